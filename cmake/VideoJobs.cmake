@@ -1,0 +1,60 @@
+# How every target of ours is compiled, and the three kinds of target: a room's library, a program, a test.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(VIDEOJOBS_SANITIZE)
+  add_compile_options(-fsanitize=${VIDEOJOBS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${VIDEOJOBS_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+# Generated code is compiled without these.
+add_library(videojobs_warnings INTERFACE)
+target_compile_options(videojobs_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
+
+# One library per room. Includes are written from the top of the tree: #include "adapters/clock.h".
+#   videojobs_library(NAME SOURCES a.cc b.cc [PUBLIC targets] [PRIVATE targets])
+# PUBLIC is for our own rooms and for the vocabulary types of Abseil in headers; third parties go to PRIVATE.
+function(videojobs_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE videojobs_warnings ${ARG_PRIVATE})
+endfunction()
+
+#   videojobs_program(NAME SOURCES main.cc LIBRARIES targets)
+function(videojobs_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE videojobs_warnings ${ARG_LIBRARIES})
+endfunction()
+
+# One test program per subject, run whole by CTest.
+#   videojobs_test(NAME SOURCES a_test.cc LIBRARIES targets [LABELS postgres ...] [TIMEOUT seconds])
+function(videojobs_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT" ${ARGN})
+  find_package(GTest CONFIG REQUIRED)
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE videojobs_warnings ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
+endfunction()
