@@ -1,0 +1,78 @@
+#ifndef VIDEOJOBS_ADAPTERS_START_LEDGER_H_
+#define VIDEOJOBS_ADAPTERS_START_LEDGER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapters/job.h"
+#include "adapters/lanes.h"
+
+namespace videojobs {
+
+// A paid call that is about to be made.
+struct StartIntent {
+  Lease lease;
+  int clip = 0;
+  std::string start_id;
+  std::string provider;
+  std::string model;
+  std::string location;
+  std::int64_t price_micros = 0;
+  std::optional<std::int64_t> daily_cap_micros;  // per UTC day; none: no cap
+  std::optional<std::int64_t> total_cap_micros;
+};
+
+enum class IntentAnswer {
+  kRecorded,     // committed durably: the call may go out
+  kLaneClosed,   // `closed` says why and until when; nothing was recorded
+  kNotPossible,  // the lease is lost, the job wants no start, or the clip is not planned any more; nothing was recorded
+};
+
+struct RecordedIntent {
+  IntentAnswer answer = IntentAnswer::kNotPossible;
+  std::optional<ClosedLane> closed;
+};
+
+enum class OutcomeKind {
+  kAccepted,  // the provider gave an operation's name
+  kRefused,   // surely nothing was created
+  kUnknown,   // anything else
+};
+
+struct StartOutcome {
+  OutcomeKind kind = OutcomeKind::kUnknown;
+  std::string operation_name;                  // kAccepted
+  LaneReason lane_reason = LaneReason::kNone;  // kRefused: set where the refusal would hit every job
+  absl::Duration lane_closed_for;              // with lane_reason: how long the provider asks to wait
+  std::string detail;                          // what the provider said, in words; no prompt, no key
+  int http_status = 0;                         // 0: no answer
+};
+
+// The evidence of every paid call: its intent before, its outcome after. Rows are never deleted; only an unknown
+// outcome may become another. Both databases commit here with full durability. Thread-safe.
+class StartLedger {
+ public:
+  virtual ~StartLedger() = default;
+
+  // In one transaction of its own: checks lease, job, clip, lane and caps, writes the start's row with an open outcome,
+  // moves the clip planned → starting. A cap that would be exceeded closes the lane until the next UTC midnight (the
+  // total cap: for a day at a time); a lane closed for kSpendingCap is checked against the caps anew, not obeyed.
+  // Caps count today's starts (by UTC day of `intended_at`) at their price until settled, then at what was charged;
+  // refused ones count nothing, unknown ones fully. Spending is serialized over all replicas.
+  // Errors: ABORTED or UNAVAILABLE when surely nothing was committed; UNKNOWN when the commit's own outcome is unknown:
+  // then the call must not go out (the row, if there, becomes unknown when the lease ends).
+  virtual absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) = 0;
+
+  // Records the outcome of `start_id`, whatever state the job is in by now and whoever holds its lease, and moves the
+  // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome.
+  // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not
+  // unknown; UNAVAILABLE, ABORTED, UNKNOWN: repeat until it is recorded.
+  virtual absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) = 0;
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_ADAPTERS_START_LEDGER_H_

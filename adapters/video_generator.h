@@ -1,0 +1,70 @@
+#ifndef VIDEOJOBS_ADAPTERS_VIDEO_GENERATOR_H_
+#define VIDEOJOBS_ADAPTERS_VIDEO_GENERATOR_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/byte_stream.h"
+#include "adapters/job.h"
+#include "adapters/refusal.h"
+#include "adapters/start_ledger.h"
+
+namespace videojobs {
+
+struct StartRequest {
+  std::string start_id;
+  VideoOptions options;
+  Scene scene;
+};
+
+enum class PollKind {
+  kRunning,
+  kSucceeded,  // `result` says how to fetch the video
+  kFailed,     // `reason` is kFiltered or kGenerationFailed; nothing is charged
+  kGone,       // 403 or 404: the provider does not know the operation, or not for this key
+  kTroubled,   // no answer about the operation
+};
+
+struct PollAnswer {
+  PollKind kind = PollKind::kTroubled;
+  std::string result;
+  FailureReason reason = FailureReason::kNone;
+  std::string detail;   // in words; no prompt, no key
+  int http_status = 0;  // 0: no answer
+};
+
+// A provider of generated videos behind one of its doors. Thread-safe: many calls at once.
+class VideoGenerator {
+ public:
+  virtual ~VideoGenerator() = default;
+
+  // "gemini", "vertex", "interactions".
+  virtual std::string provider() const = 0;
+  // The provider's id of a model: short names ("veo-3.1") are mapped, others pass through.
+  virtual std::string ModelId(const std::string& name) const = 0;
+  // What this door does not accept; fields are relative to the video, e.g. "options.duration_seconds".
+  virtual std::vector<Violation> Check(const VideoOptions& options, const std::vector<Scene>& scenes) const = 0;
+  // What one successful start costs, in micro-dollars. An unknown model costs what the dearest known one does.
+  virtual std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const = 0;
+  // How long the model usually takes: for progress estimates only.
+  virtual absl::Duration UsualTime(const VideoOptions& options) const = 0;
+  // Whether `name` has the form of this provider's operation names.
+  virtual bool IsOperationName(const std::string& name) const = 0;
+
+  // The paid call: made exactly once, on a connection of its own, never repeated. Whatever happens is an outcome.
+  virtual StartOutcome Start(const StartRequest& request) = 0;
+  // Free, and safe to repeat. A result may be large: it is not held here.
+  virtual PollAnswer Poll(const std::string& operation_name) = 0;
+  // Streams the video of a succeeded operation into `sink`, from its beginning. NOT_FOUND: the provider answered 403 or
+  // 404: expired, or not for this key. DATA_LOSS: fewer bytes than announced. UNAVAILABLE, DEADLINE_EXCEEDED: trouble,
+  // safe to repeat. An error of the sink is returned as it is.
+  virtual absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) = 0;
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_ADAPTERS_VIDEO_GENERATOR_H_
