@@ -29,8 +29,9 @@ class VideoStorage {
   virtual absl::Status Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) = 0;
   // The size of a stored object, in bytes. NOT_FOUND: there is none.
   virtual absl::StatusOr<std::int64_t> Size(const std::string& object_name) = 0;
-  // The URL to keep in the job: it works for as long as the object exists. Empty where only our own door can serve it.
-  virtual std::string PublicUrl(const std::string& object_name) const = 0;
+  // The URL to keep in the job: it works for as long as the object exists. Empty where only our own door can serve it. May
+  // ask the storage, the first time, whether its objects are public.
+  virtual absl::StatusOr<std::string> PublicUrl(const std::string& object_name) = 0;
   // For our own door. NOT_FOUND: there is no such object.
   virtual absl::StatusOr<VideoAddress> Address(const std::string& object_name) = 0;
 };
