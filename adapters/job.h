@@ -60,7 +60,7 @@ struct Clip {
   std::string operation_name;
 
   std::optional<absl::Time> accepted_at;
-  std::optional<absl::Time> next_poll_at;
+  std::optional<absl::Time> next_poll_at;    // when it is next asked, or, once ready, next delivered
   std::optional<absl::Time> last_answer_at;  // when the provider last said anything about the operation
   std::optional<absl::Time> done_at;         // when it was first seen done
   int polls = 0;
