@@ -76,7 +76,7 @@ void Delivering::DeliverClip(HeldJob& held, int index) {
     return held.Record(index, {.event = ClipEvent::kStored, .stored = *stored});
   }
   const absl::Duration done_for = held.Now() - held.clip(index).done_at.value_or(held.Now());
-  const bool proven_unusable = absl::IsDataLoss(fetched);
+  const bool proven_unusable = absl::IsDataLoss(fetched) || absl::IsInvalidArgument(fetched);
   if (done_for >= kGoogleKeepsFor && (absl::IsNotFound(fetched) || proven_unusable)) {
     held.Say(Severity::kError, Component::kWorker, "the result is lost: the provider's copy is gone or unusable",
              {{"error", fetched.ToString()}});
