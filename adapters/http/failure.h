@@ -1,14 +1,11 @@
-// The one translation of libcurl's errors. Whoever pays for a request must know whether it can have arrived, so every
-// error carries that as a fact of its own, apart from its code.
+// Whoever pays for a request must know whether it can have arrived, so every error of this client carries that as a
+// fact of its own, apart from its code.
 #ifndef VIDEOJOBS_ADAPTERS_HTTP_FAILURE_H_
 #define VIDEOJOBS_ADAPTERS_HTTP_FAILURE_H_
-
-#include <curl/curl.h>
 
 #include <optional>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 
 namespace videojobs::http {
 
@@ -19,19 +16,6 @@ enum class TransportFailure {
   // A connection stood ready and the request was begun: the server may have acted on it.
   kMaybeSent,
 };
-
-// How far a transfer had come when it failed.
-enum class Progress {
-  kNothingSent,
-  kRequestBegun,
-  kAnswerBegun,
-};
-
-// What libcurl's `code`, which is not CURLE_OK, means at that point. `detail` goes into the message and must be free of
-// secrets. UNAVAILABLE: the network or the server, another time may do. DEADLINE_EXCEEDED: a time limit. DATA_LOSS: the
-// answer broke off. FAILED_PRECONDITION: the server's certificate, or our own TLS files. INVALID_ARGUMENT: the request.
-// RESOURCE_EXHAUSTED: memory. INTERNAL: every code that is not listed; not worth repeating. Pure.
-absl::Status FailureFromCurl(CURLcode code, Progress progress, absl::string_view detail);
 
 // Marks `status`, which is not OK.
 absl::Status WithFailure(absl::Status status, TransportFailure failure);

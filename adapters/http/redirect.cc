@@ -24,7 +24,8 @@ absl::StatusOr<std::optional<Url>> NextHop(absl::string_view method, const Url& 
   if (!IsRedirect(response.status) || location == nullptr || (method != "GET" && method != "HEAD")) return std::nullopt;
   absl::StatusOr<Url> next = ResolveUrl(here, *location);
   if (!next.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat("redirected by ", response.status, ": ", next.status().message()));
+    return absl::FailedPreconditionError(
+        absl::StrCat("redirected by ", response.status, ": ", next.status().message()));
   }
   if (!MayFollow(here, *next)) {
     return absl::FailedPreconditionError(absl::StrCat("redirected to ", Describe(*next),

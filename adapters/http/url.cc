@@ -85,8 +85,7 @@ bool SameOrigin(const Url& a, const Url& b) { return a.scheme == b.scheme && a.h
 bool IsLoopback(const Url& url) {
   if (url.host == "localhost" || url.host == "[::1]") return true;
   // libcurl has turned every spelling of an IPv4 address into four decimal numbers; a name may begin with "127." too.
-  return absl::StartsWith(url.host, "127.") &&
-         url.host.find_first_not_of("0123456789.") == std::string::npos;
+  return absl::StartsWith(url.host, "127.") && url.host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
 std::string EncodePathSegment(absl::string_view text) {
