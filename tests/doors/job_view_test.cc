@@ -80,7 +80,7 @@ TEST(JobView, PendingWithStartUnderWay_WaitsForNoLane) {
 
 TEST(JobView, Running_SaysHowLongAndWhatIsUsual) {
   EXPECT_EQ(View(Running(absl::Seconds(30))).explanation,
-            "The generator has worked on it for 30s; usually it takes 2m0s.");
+            "The generator has worked on it for 30s; usually it takes 2m.");
 }
 
 TEST(JobView, RunningWithTrouble_ShowsTheLastWords) {
