@@ -8,12 +8,12 @@ BEGIN IMMEDIATE;
 -- ---- Legal edges ----------------------------------------------------------------------------------------------------
 
 CREATE TABLE video_job_edges (
-  from_status TEXT NOT NULL,
-  to_status   TEXT NOT NULL,
-  PRIMARY KEY (from_status, to_status)
+  from_state TEXT NOT NULL,
+  to_state   TEXT NOT NULL,
+  PRIMARY KEY (from_state, to_state)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO video_job_edges (from_status, to_status) VALUES
+INSERT INTO video_job_edges (from_state, to_state) VALUES
   ('',           'pending'),
   ('',           'processing'),
   ('',           'failed'),
@@ -53,14 +53,14 @@ INSERT INTO video_clip_edges (from_state, to_state) VALUES
   ('failed',   'planned');
 
 CREATE TRIGGER video_jobs_insert_is_legal BEFORE INSERT ON video_jobs
-WHEN NOT EXISTS (SELECT 1 FROM video_job_edges WHERE from_status = '' AND to_status = NEW.status)
+WHEN NOT EXISTS (SELECT 1 FROM video_job_edges WHERE from_state = '' AND to_state = NEW.status)
 BEGIN
   SELECT RAISE(ABORT, 'illegal move: a job does not begin in this status (video_job_edges lists the legal ones)');
 END;
 
 CREATE TRIGGER video_jobs_move_is_legal BEFORE UPDATE OF status ON video_jobs
 WHEN NEW.status <> OLD.status
- AND NOT EXISTS (SELECT 1 FROM video_job_edges WHERE from_status = OLD.status AND to_status = NEW.status)
+ AND NOT EXISTS (SELECT 1 FROM video_job_edges WHERE from_state = OLD.status AND to_state = NEW.status)
 BEGIN
   SELECT RAISE(ABORT, 'illegal move of a job (video_job_edges lists the legal ones)');
 END;
