@@ -122,11 +122,12 @@ void InsertStart(Session& session, const StartIntent& intent) {
   session.connection.Run(kInsertStart, intent.start_id, session.mock, job_id, intent.clip, intent.lease.token,
                          intent.provider, intent.model, intent.location, intent.price_micros, session.now);
   session.connection.Run(kBeginAttempt, job_id, intent.clip, intent.start_id);
-  MoveClip(session, job_id,
-           {.clip = intent.clip,
-            .from = ClipState::kPlanned,
-            .event = ClipEvent::kStartIntended,
-            .to = ClipState::kStarting});
+  ClipMove move;
+  move.clip = intent.clip;
+  move.from = ClipState::kPlanned;
+  move.event = ClipEvent::kStartIntended;
+  move.to = ClipState::kStarting;
+  MoveClip(session, job_id, move);
   TouchJob(session, job_id);
 }
 
@@ -182,14 +183,14 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
   const auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
   const ClipRow& row = Decide(ClipStateNamed(state.Text()), EventOf(outcome.kind), facts);
   if (row.answer != statemachine::Answer::kMoves) return;
-  MoveClip(session, start.job_id,
-           {.clip = start.clip,
-            .from = row.from,
-            .event = row.event,
-            .to = row.to,
-            .reason = ReasonIn(row.to),
-            .detail = outcome.detail},
-           outcome.operation_name);
+  ClipMove move;
+  move.clip = start.clip;
+  move.from = row.from;
+  move.event = row.event;
+  move.to = row.to;
+  move.reason = ReasonIn(row.to);
+  move.detail = outcome.detail;
+  MoveClip(session, start.job_id, move, outcome.operation_name);
   if (row.to == ClipState::kRunning) session.connection.Run(kMakeDue, start.job_id, session.now);
 }
 
