@@ -16,10 +16,10 @@ SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
 
 constexpr char kClosedLane[] = R"(
 SELECT reason, detail, closed_until FROM video_lanes
- WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
+ WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
 
 constexpr char kForgetSpendingCap[] =
-    "DELETE FROM video_lanes WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND reason = 'SPENDING_CAP'";
+    "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = 'SPENDING_CAP'";
 
 constexpr char kSpentSince[] = R"(
 SELECT coalesce(sum(CASE WHEN settled IS NOT NULL THEN settled WHEN outcome = 'refused' THEN 0 ELSE price END), 0)
