@@ -130,7 +130,7 @@ TEST_F(SqliteStoreTest, Check_MigrationsUndoneUnderneath_NamesThem) {
   ASSERT_TRUE(SqliteShell(path()).Run("DELETE FROM videojobs_migrations WHERE number = 2").ok());
   const absl::Status refused = store->reader().Check();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("0002_enforce_moves"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("0002_enforce_legal_moves"));
 }
 
 TEST_F(SqliteStoreTest, Read_WhileAnotherWrites_DoesNotWait) {
