@@ -1,6 +1,11 @@
 #include "adapters/job_intake.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "adapters/sha256/sha256.h"
 #include "adapters/sqlite/database.h"

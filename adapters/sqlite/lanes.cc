@@ -1,6 +1,8 @@
 #include "adapters/lanes.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/ports.h"

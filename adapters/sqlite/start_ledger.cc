@@ -1,6 +1,10 @@
 #include "adapters/start_ledger.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
@@ -19,7 +23,8 @@ SELECT reason, detail, closed_until FROM video_lanes
  WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
 
 constexpr char kForgetSpendingCap[] =
-    "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = 'SPENDING_CAP'";
+    "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = "
+    "'SPENDING_CAP'";
 
 constexpr char kSpentSince[] = R"(
 SELECT coalesce(sum(CASE WHEN settled IS NOT NULL THEN settled WHEN outcome = 'refused' THEN 0 ELSE price END), 0)
