@@ -1,0 +1,37 @@
+#ifndef VIDEOJOBS_TESTS_SUPPORT_SETTABLE_CLOCK_H_
+#define VIDEOJOBS_TESTS_SUPPORT_SETTABLE_CLOCK_H_
+
+#include <mutex>
+
+#include "absl/time/time.h"
+#include "adapters/clock.h"
+
+namespace videojobs {
+
+// Stands still until it is moved. Thread-safe.
+class SettableClock : public Clock {
+ public:
+  explicit SettableClock(absl::Time start) : start_(start) {}
+
+  absl::Time Now() override {
+    const std::lock_guard lock(mutex_);
+    return start_ + elapsed_;
+  }
+  absl::Duration Elapsed() override {
+    const std::lock_guard lock(mutex_);
+    return elapsed_;
+  }
+  void Advance(absl::Duration duration) {
+    const std::lock_guard lock(mutex_);
+    elapsed_ += duration;
+  }
+
+ private:
+  const absl::Time start_;
+  std::mutex mutex_;
+  absl::Duration elapsed_;
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_TESTS_SUPPORT_SETTABLE_CLOCK_H_
