@@ -14,7 +14,8 @@
 namespace videojobs::http {
 
 struct Header {
-  std::string name, value;
+  std::string name = {};
+  std::string value = {};
 };
 
 // Time limits, each positive; absl::InfiniteDuration() turns one off. Time in which the other side waits for us (a slow
@@ -32,17 +33,17 @@ struct Upload {
   ByteSource* source = nullptr;
   // Becomes Content-Length; the source must then give exactly as many bytes, and a source that does not fails the call
   // before the last byte is sent. Without it the body goes out in chunks.
-  std::optional<int64_t> size;
+  std::optional<int64_t> size = {};
 };
 
 struct Request {
   std::string method = "GET";
-  std::string url;  // absolute http or https, without user name and password
-  std::vector<Header> headers;
+  std::string url = {};  // absolute http or https, without user name and password
+  std::vector<Header> headers = {};
   // Sent as the others, but to the scheme, host and port of `url` only: a redirect to elsewhere drops them for good.
-  std::vector<Header> secret_headers;
-  std::string body;
-  std::optional<Upload> upload;  // instead of `body`
+  std::vector<Header> secret_headers = {};
+  std::string body = {};
+  std::optional<Upload> upload = {};  // instead of `body`
 
   // A connection made for this request and closed after it. Needed where a request must not arrive twice: libcurl sends
   // any request again, a POST too, when a kept connection closes under it before an answer.
@@ -52,15 +53,15 @@ struct Request {
   // 0 everything does. A hop must be https, or stay on this machine.
   int max_redirects = 0;
 
-  Limits limits;
+  Limits limits = {};
   int64_t max_body_bytes = int64_t{1} << 20;    // of a body kept in Response::body
   int64_t max_stream_bytes = int64_t{1} << 30;  // of a body given to a sink
 };
 
 struct Response {
   int status = 0;  // 200 to 599
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers = {};
+  std::string body = {};
   // The body was longer than Request::max_body_bytes and only its beginning is here: never so with a 2xx status.
   bool body_truncated = false;
 

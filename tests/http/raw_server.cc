@@ -50,6 +50,13 @@ std::optional<ReceivedRequest> Connection::ReadRequest() {
   return request;
 }
 
+absl::string_view Connection::ReadSome() {
+  if (buffer_.empty()) Fill();
+  given_.swap(buffer_);
+  buffer_.clear();
+  return given_;
+}
+
 bool Connection::Send(absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -35,6 +35,9 @@ class Connection {
   bool ReadBody(ReceivedRequest& head);
   std::optional<ReceivedRequest> ReadRequest();
 
+  // Whatever has come, valid until the next call; empty when the client has closed.
+  absl::string_view ReadSome();
+
   // False when the client has closed.
   bool Send(absl::string_view bytes);
   void WaitForClose();
@@ -48,6 +51,7 @@ class Connection {
 
   int fd_;
   std::string buffer_;
+  std::string given_;
 };
 
 class RawServer {
