@@ -148,104 +148,169 @@ void WaitForSignal(const sigset_t& signals) {
   sigwait(&signals, &signal);
 }
 
-// Puts everything together, serves until a signal comes, and takes it apart again. A status says why it could not
-// begin.
-absl::Status Run(const Settings& settings, Log& log, const sigset_t& stop_signals) {
-  SystemClock clock;
-  RandomIdSource ids;
-  http::Client client;
-  auto mock = StartMock(settings);
-  if (!mock.ok()) return mock.status();
-  auto generator = OpenGenerator(settings, mock->get(), client, clock);
-  if (!generator.ok()) return generator.status();
-  auto scratch = FileScratch::Open(absl::StrCat(settings.data_dir, "/scratch"));
-  if (!scratch.ok()) return scratch.status();
-  auto storage = OpenStorage(settings, client);
-  if (!storage.ok()) return storage.status();
-  auto store = OpenTheStore(settings, clock);
-  if (!store.ok()) return store.status();
-  if (absl::Status checked = store->reader->Check(); !checked.ok()) return checked;
+// Everything that runs, in the order in which it depends on each other: what is below may use what is above.
+class House {
+ public:
+  House(const Settings& settings, Log& log) : settings_(settings), log_(log) {}
 
-  PlainStoryboarder storyboarder;
-  ThreadExecutor calls(settings.concurrency);
-  ThreadExecutor deliveries(EngineSettings{}.concurrent_deliveries);
-  std::unique_ptr<Sweeping> sweeping;
-  std::unique_ptr<Periodic> schedule;
-  // URLs name the port that the HTTP door got, so the doors are open before the engine is there.
-  absl::Notification ready;
-  Creating creating({.default_model = settings.model, .generation_enabled = settings.generation_enabled},
-                    *store->intake, **generator, ids, [&] {
-                      ready.WaitForNotification();
-                      if (settings.poll_interval > absl::ZeroDuration()) schedule->Wake();
-                    });
-  const DoorPorts door_ports{.creating = creating,
-                             .sweep =
-                                 [&](int max_jobs, absl::Duration time_limit) {
-                                   ready.WaitForNotification();
-                                   return sweeping->Sweep(max_jobs, time_limit);
-                                 },
-                             .reader = *store->reader,
-                             .lanes = *store->lanes,
-                             .storage = **storage,
-                             .generator = **generator,
-                             .clock = clock,
-                             .log = log,
-                             .generation_enabled = settings.generation_enabled};
-  std::unique_ptr<HttpDoor> http_door;
-  std::string public_url = settings.public_url;
-  if (!settings.http_listen.empty()) {
-    HttpSettings http_settings;
-    http_settings.listen = settings.http_listen;
-    http_settings.cron_secret = settings.cron_secret.Reveal();
-    http_settings.public_url = settings.public_url;
-    http_settings.allowed_hosts = settings.allowed_hosts;
-    auto door = HttpDoor::Start(http_settings, door_ports);
-    if (!door.ok()) return door.status();
-    http_door = *std::move(door);
-    if (public_url.empty()) public_url = absl::StrCat("http://", Bound(settings.http_listen, http_door->port()));
-  }
-  auto grpc_server = GrpcServer::Start({.listen = settings.listen}, door_ports);
-  if (!grpc_server.ok()) return grpc_server.status();
+  // Opens everything and serves from then on. A status says why it could not begin.
+  absl::Status Open();
+  // Finishes or hands back what is held.
+  void Close();
 
-  const EnginePorts ports{.intake = *store->intake,
-                          .work = *store->work,
-                          .ledger = *store->ledger,
-                          .lanes = *store->lanes,
-                          .reader = *store->reader,
-                          .generator = **generator,
-                          .storage = **storage,
-                          .storyboarder = storyboarder,
-                          .plain_storyboarder = storyboarder,
-                          .scratch = **scratch,
-                          .clock = clock,
-                          .ids = ids,
-                          .log = log};
-  sweeping = std::make_unique<Sweeping>(ports, ForEngine(settings, public_url), calls, deliveries);
-  Periodic renewals(settings.lease / 3, [&] { sweeping->RenewLeases(); });
-  schedule = std::make_unique<Periodic>(settings.poll_interval, [&] { sweeping->Begin(kScheduledJobs); });
-  ready.Notify();
-  if (settings.poll_interval > absl::ZeroDuration()) schedule->Wake();
-  log.Write({Severity::kInfo,
-             Component::kWorker,
-             "serving",
-             {{"grpc", Bound(settings.listen, (*grpc_server)->port())},
-              {"http", http_door ? Bound(settings.http_listen, http_door->port()) : "off"},
-              {"database", settings.database_url.empty() ? "sqlite" : "postgres"},
-              {"mock", settings.mock ? "true" : "false"}}});
+ private:
+  absl::Status OpenAdapters();
+  absl::Status OpenDoors();
+  void OpenEngine();
+  DoorPorts PortsForDoors();
+  EnginePorts PortsForEngine();
+  void Wake() const;
+  std::string HttpAddress() const;
 
-  WaitForSignal(stop_signals);
-  log.Write({Severity::kInfo, Component::kWorker, "stopping: finishing or handing back what is held", {}});
-  (*grpc_server)->SetServing(false);
-  sweeping->Stop(absl::ZeroDuration());
-  (*grpc_server)->Shutdown(kDoorGrace);
-  if (http_door) http_door->Shutdown();
-  const bool ended = sweeping->Stop(kStopGrace);
-  schedule.reset();
-  log.Write({ended ? Severity::kInfo : Severity::kError,
-             Component::kWorker,
-             ended ? "stopped" : "stopped with work under way; its leases end by themselves",
-             {}});
+  const Settings& settings_;
+  Log& log_;
+  SystemClock clock_;
+  RandomIdSource ids_;
+  PlainStoryboarder storyboarder_;
+  http::Client client_;
+  std::unique_ptr<simulator::Simulator> mock_;
+  std::unique_ptr<veo::VeoGenerator> generator_;
+  std::unique_ptr<FileScratch> scratch_;
+  std::unique_ptr<VideoStorage> storage_;
+  OpenStore store_;
+  // URLs name the port that the HTTP door got, so the doors are open before the engine is there; callers wait for it.
+  absl::Notification ready_;
+  std::unique_ptr<Creating> creating_;
+  std::unique_ptr<ThreadExecutor> calls_;
+  std::unique_ptr<ThreadExecutor> deliveries_;
+  std::unique_ptr<Sweeping> sweeping_;
+  std::unique_ptr<Periodic> renewals_;
+  std::unique_ptr<Periodic> schedule_;
+  std::unique_ptr<HttpDoor> http_door_;
+  std::unique_ptr<GrpcServer> grpc_server_;
+};
+
+absl::Status House::Open() {
+  if (absl::Status opened = OpenAdapters(); !opened.ok()) return opened;
+  if (absl::Status opened = OpenDoors(); !opened.ok()) return opened;
+  OpenEngine();
+  ready_.Notify();
+  Wake();
+  log_.Write({Severity::kInfo,
+              Component::kWorker,
+              "serving",
+              {{"grpc", Bound(settings_.listen, grpc_server_->port())},
+               {"http", http_door_ ? HttpAddress() : "off"},
+               {"database", settings_.database_url.empty() ? "sqlite" : "postgres"},
+               {"mock", settings_.mock ? "true" : "false"}}});
   return absl::OkStatus();
+}
+
+absl::Status House::OpenAdapters() {
+  auto mock = StartMock(settings_);
+  if (!mock.ok()) return mock.status();
+  mock_ = *std::move(mock);
+  auto generator = OpenGenerator(settings_, mock_.get(), client_, clock_);
+  if (!generator.ok()) return generator.status();
+  generator_ = *std::move(generator);
+  auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
+  if (!scratch.ok()) return scratch.status();
+  scratch_ = *std::move(scratch);
+  auto storage = OpenStorage(settings_, client_);
+  if (!storage.ok()) return storage.status();
+  storage_ = *std::move(storage);
+  auto store = OpenTheStore(settings_, clock_);
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  return store_.reader->Check();
+}
+
+absl::Status House::OpenDoors() {
+  creating_ = std::make_unique<Creating>(
+      CreatingSettings{.default_model = settings_.model, .generation_enabled = settings_.generation_enabled},
+      *store_.intake, *generator_, ids_, [this] { Wake(); });
+  if (!settings_.http_listen.empty()) {
+    HttpSettings http;
+    http.listen = settings_.http_listen;
+    http.cron_secret = settings_.cron_secret.Reveal();
+    http.public_url = settings_.public_url;
+    http.allowed_hosts = settings_.allowed_hosts;
+    auto door = HttpDoor::Start(http, PortsForDoors());
+    if (!door.ok()) return door.status();
+    http_door_ = *std::move(door);
+  }
+  GrpcSettings grpc;
+  grpc.listen = settings_.listen;
+  auto server = GrpcServer::Start(grpc, PortsForDoors());
+  if (!server.ok()) return server.status();
+  grpc_server_ = *std::move(server);
+  return absl::OkStatus();
+}
+
+void House::OpenEngine() {
+  std::string public_url = settings_.public_url;
+  if (public_url.empty() && http_door_) public_url = absl::StrCat("http://", HttpAddress());
+  const EngineSettings engine = ForEngine(settings_, std::move(public_url));
+  calls_ = std::make_unique<ThreadExecutor>(engine.concurrent_calls);
+  deliveries_ = std::make_unique<ThreadExecutor>(engine.concurrent_deliveries);
+  sweeping_ = std::make_unique<Sweeping>(PortsForEngine(), engine, *calls_, *deliveries_);
+  renewals_ = std::make_unique<Periodic>(engine.lease / 3, [this] { sweeping_->RenewLeases(); });
+  schedule_ = std::make_unique<Periodic>(settings_.poll_interval, [this] { sweeping_->Begin(kScheduledJobs); });
+}
+
+// With an interval of 0 all work is left to PollAll.
+void House::Wake() const {
+  ready_.WaitForNotification();
+  if (settings_.poll_interval > absl::ZeroDuration()) schedule_->Wake();
+}
+
+std::string House::HttpAddress() const { return Bound(settings_.http_listen, http_door_->port()); }
+
+DoorPorts House::PortsForDoors() {
+  return {.creating = *creating_,
+          .sweep =
+              [this](int max_jobs, absl::Duration time_limit) {
+                ready_.WaitForNotification();
+                return sweeping_->Sweep(max_jobs, time_limit);
+              },
+          .reader = *store_.reader,
+          .lanes = *store_.lanes,
+          .storage = *storage_,
+          .generator = *generator_,
+          .clock = clock_,
+          .log = log_,
+          .generation_enabled = settings_.generation_enabled};
+}
+
+EnginePorts House::PortsForEngine() {
+  return {.intake = *store_.intake,
+          .work = *store_.work,
+          .ledger = *store_.ledger,
+          .lanes = *store_.lanes,
+          .reader = *store_.reader,
+          .generator = *generator_,
+          .storage = *storage_,
+          .storyboarder = storyboarder_,
+          .plain_storyboarder = storyboarder_,
+          .scratch = *scratch_,
+          .clock = clock_,
+          .ids = ids_,
+          .log = log_};
+}
+
+void House::Close() {
+  log_.Write({Severity::kInfo, Component::kWorker, "stopping: finishing or handing back what is held", {}});
+  grpc_server_->SetServing(false);
+  sweeping_->Stop(absl::ZeroDuration());
+  grpc_server_->Shutdown(kDoorGrace);
+  if (http_door_) http_door_->Shutdown();
+  const bool ended = sweeping_->Stop(kStopGrace);
+  schedule_.reset();
+  renewals_.reset();
+  log_.Write({ended ? Severity::kInfo : Severity::kError,
+              Component::kWorker,
+              ended ? "stopped" : "stopped with work under way; its leases end by themselves",
+              {}});
 }
 
 std::map<std::string, std::string> Environment() {
@@ -284,10 +349,14 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
-  const absl::Status ran = Run(*settings, *log, stop_signals);
-  if (ran.ok()) return 0;
-  std::cerr << "videojobs-server cannot start: " << ran.message() << "\n";
-  return kExitFailure;
+  House house(*settings, *log);
+  if (absl::Status opened = house.Open(); !opened.ok()) {
+    std::cerr << "videojobs-server cannot start: " << opened.message() << "\n";
+    return kExitFailure;
+  }
+  WaitForSignal(stop_signals);
+  house.Close();
+  return 0;
 }
 
 }  // namespace
