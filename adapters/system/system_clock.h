@@ -11,6 +11,7 @@ class SystemClock : public Clock {
  public:
   absl::Time Now() override;
   absl::Duration Elapsed() override;
+  void Sleep(absl::Duration duration) override;
 };
 
 }  // namespace videojobs
