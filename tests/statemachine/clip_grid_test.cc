@@ -40,17 +40,17 @@ constexpr auto kGrid = std::to_array<Line>({
 });
 // clang-format on
 
-TEST(ClipMachine_Grid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
+TEST(ClipMachineGrid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
   ASSERT_EQ(kGrid.size(), kClipEvents.size());
   statemachine::ExpectTableAnswersAsGrid(kClipTable, kClipStates, kGrid, kFacts);
 }
 
-TEST(ClipMachine_Grid, ItsLines_NameEachEventOnce) {
+TEST(ClipMachineGrid, ItsLines_NameEachEventOnce) {
   for (std::size_t i = 0; i < kGrid.size(); ++i) EXPECT_EQ(kGrid[i].event, kClipEvents[i]);
 }
 
 // Never pay twice: the one way to a paid call leads through `planned`, and the ways back there are these.
-TEST(ClipMachine_Edges, ToStartingAndToPlanned_AreTheseAndNoOthers) {
+TEST(ClipMachineEdges, ToStartingAndToPlanned_AreTheseAndNoOthers) {
   for (ClipState from : kClipStates) {
     EXPECT_EQ(statemachine::HasEdge(kClipTable, from, ClipState::kStarting), from == ClipState::kPlanned);
     EXPECT_EQ(statemachine::HasEdge(kClipTable, from, ClipState::kPlanned),
@@ -59,7 +59,7 @@ TEST(ClipMachine_Edges, ToStartingAndToPlanned_AreTheseAndNoOthers) {
   }
 }
 
-TEST(ClipMachine_Edges, OutOfStored_DoNotExist) {
+TEST(ClipMachineEdges, OutOfStored_DoNotExist) {
   for (ClipState to : kClipStates) EXPECT_FALSE(statemachine::HasEdge(kClipTable, ClipState::kStored, to));
 }
 

@@ -44,17 +44,17 @@ constexpr auto kGrid = std::to_array<Line>({
 });
 // clang-format on
 
-TEST(JobMachine_Grid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
+TEST(JobMachineGrid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
   ASSERT_EQ(kGrid.size(), kJobEvents.size());
   statemachine::ExpectTableAnswersAsGrid(kJobTable, kJobStates, kGrid, kFacts);
 }
 
-TEST(JobMachine_Grid, ItsLines_NameEachEventOnce) {
+TEST(JobMachineGrid, ItsLines_NameEachEventOnce) {
   for (std::size_t i = 0; i < kGrid.size(); ++i) EXPECT_EQ(kGrid[i].event, kJobEvents[i]);
 }
 
 // The design's own sentence: a job has these ways to move, and no others.
-TEST(JobMachine_Edges, BetweenAllStates_AreTheseAndNoOthers) {
+TEST(JobMachineEdges, BetweenAllStates_AreTheseAndNoOthers) {
   std::vector<std::string> edges;
   for (JobState from : kJobStates) {
     for (JobState to : kJobStates) {

@@ -16,18 +16,18 @@ void ExpectDistinctNames(const Values& values) {
   EXPECT_EQ(names.size(), values.size());
 }
 
-TEST(Names_OfStatesAndReasons, ReadBack_AreTheSame) {
+TEST(NamesOfStatesAndReasons, ReadBack_AreTheSame) {
   for (JobState state : kJobStates) EXPECT_EQ(JobStateNamed(Name(state)), state);
   for (ClipState state : kClipStates) EXPECT_EQ(ClipStateNamed(Name(state)), state);
   for (FailureReason reason : kFailureReasons) EXPECT_EQ(FailureReasonNamed(Name(reason)), reason);
 }
 
-TEST(Names_OfEvents, AllOfThem_AreDistinct) {
+TEST(NamesOfEvents, AllOfThem_AreDistinct) {
   ExpectDistinctNames(kJobEvents);
   ExpectDistinctNames(kClipEvents);
 }
 
-TEST(Names_Unknown, ReadBack_AreNone) {
+TEST(NamesUnknown, ReadBack_AreNone) {
   EXPECT_EQ(JobStateNamed("done"), JobState::kNone);
   EXPECT_EQ(JobStateNamed("PENDING"), JobState::kNone);
   EXPECT_EQ(ClipStateNamed("done"), ClipState::kNone);
@@ -35,14 +35,14 @@ TEST(Names_Unknown, ReadBack_AreNone) {
 }
 
 // Stored in the database and matched by the web app's CHECK.
-TEST(Names_OfJobStates, TheFourPublicOnes_AreTheWebAppsWords) {
+TEST(NamesOfJobStates, TheFourPublicOnes_AreTheWebAppsWords) {
   EXPECT_EQ(Name(JobState::kPending), "pending");
   EXPECT_EQ(Name(JobState::kProcessing), "processing");
   EXPECT_EQ(Name(JobState::kCompleted), "completed");
   EXPECT_EQ(Name(JobState::kFailed), "failed");
 }
 
-TEST(Names_OfOutcomeEvents, SomeSpotChecks_AreAligned) {
+TEST(NamesOfOutcomeEvents, SomeSpotChecks_AreAligned) {
   EXPECT_EQ(Name(JobEvent::kOperationFound), "operation_found");
   EXPECT_EQ(Name(JobEvent::kStartDeadlinePassed), "start_deadline_passed");
   EXPECT_EQ(Name(ClipEvent::kRetried), "retried");
@@ -50,7 +50,7 @@ TEST(Names_OfOutcomeEvents, SomeSpotChecks_AreAligned) {
   EXPECT_EQ(Name(FailureReason::kEscalationGone), "ESCALATION_GONE");
 }
 
-TEST(FailureReason_OfTwoClips, TheEarlierListed_CountsMore) {
+TEST(FailureReasonOfTwoClips, TheEarlierListed_CountsMore) {
   EXPECT_EQ(CountsMore(FailureReason::kNone, FailureReason::kDeadline), FailureReason::kDeadline);
   EXPECT_EQ(CountsMore(FailureReason::kStartUnknown, FailureReason::kNone), FailureReason::kStartUnknown);
   EXPECT_EQ(CountsMore(FailureReason::kStartUnknown, FailureReason::kFiltered), FailureReason::kFiltered);

@@ -8,7 +8,7 @@
 namespace videojobs {
 namespace {
 
-TEST(StateMachineReadme_AsCommitted, ComparedWithTheTables_IsTheSame) {
+TEST(StateMachineReadmeAsCommitted, ComparedWithTheTables_IsTheSame) {
   std::ifstream file(VIDEOJOBS_SOURCE_DIR "/statemachine/README.md");
   std::ostringstream committed;
   committed << file.rdbuf();
@@ -16,7 +16,7 @@ TEST(StateMachineReadme_AsCommitted, ComparedWithTheTables_IsTheSame) {
       << "After a change of a table: build/dev/bin/render-statemachine > statemachine/README.md";
 }
 
-TEST(StateMachineReadme_Diagrams, Arrows_CarryEventsAndGuards) {
+TEST(StateMachineReadmeDiagrams, Arrows_CarryEventsAndGuards) {
   const std::string text = statemachine::RenderReadme();
   EXPECT_NE(text.find("\n    [*] --> pending: created\n"), std::string::npos);
   EXPECT_NE(text.find("\n    pending --> processing: start_accepted<br>operation_found\n"), std::string::npos);
