@@ -7,8 +7,8 @@
 
 namespace videojobs::structure {
 
-// Every source and test file below `root` that is compiled or run by nobody: a .cc file that no CMakeLists.txt of its
-// folder or one above names, a .test.mjs file that no package.json or CMakeLists.txt there does.
+// Every source and test file below `root` that is compiled or run by nobody: a .cc file that no CMakeLists.txt names, a
+// .test.mjs file that no CMakeLists.txt and no package.json does. A list names a file by its path from its own folder.
 std::vector<std::string> UnnamedFiles(const std::filesystem::path& root);
 
 }  // namespace videojobs::structure

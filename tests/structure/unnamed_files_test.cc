@@ -27,10 +27,18 @@ TEST(UnnamedFiles, PlantedOnes_AreFound) {
                                                      "tests/store/more_a_test.cc", "tests/wire/forgotten.test.mjs"));
 }
 
-TEST(UnnamedFiles, NamedFromAFolderAbove_AreNotFound) {
+TEST(UnnamedFiles, NamedInACommentOnly_AreFound) {
   TemporaryTree tree;
-  tree.Write("CMakeLists.txt", "add_library(a ${CMAKE_CURRENT_SOURCE_DIR}/deep/down/a.cc)\n");
-  tree.Write("deep/down/a.cc", "");
+  tree.Write("CMakeLists.txt", "# a.cc comes later\n");
+  tree.Write("a.cc", "");
+  EXPECT_THAT(UnnamedFiles(tree.root()), ElementsAre("a.cc"));
+}
+
+TEST(UnnamedFiles, NamedFromAnotherFolder_AreNotFound) {
+  TemporaryTree tree;
+  tree.Write("CMakeLists.txt", "add_library(a ${CMAKE_CURRENT_SOURCE_DIR}/deep/down/a.cc \"deep/down/b.cc\")\n");
+  tree.Write("deep/CMakeLists.txt", "add_library(c ../other/c.cc ${PROJECT_SOURCE_DIR}/other/d.cc)\n");
+  for (const char* file : {"deep/down/a.cc", "deep/down/b.cc", "other/c.cc", "other/d.cc"}) tree.Write(file, "");
   EXPECT_THAT(UnnamedFiles(tree.root()), IsEmpty());
 }
 
