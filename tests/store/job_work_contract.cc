@@ -139,7 +139,7 @@ TEST_P(StoreContract, Release_Notes_CountPollsAndTroubles) {
   EXPECT_EQ(clip.troubles, 0);
   EXPECT_EQ(clip.detail, "");
   EXPECT_TRUE(clip.last_answer_at.has_value());
-  EXPECT_THAT(Events(claimed.job.id), Not(::testing::Contains("0:poll_troubled")));
+  EXPECT_THAT(Events(claimed.job.id), ::testing::Not(::testing::Contains("0:poll_troubled")));
 }
 
 TEST_P(StoreContract, WriteStoryboard_Once_PlansAClipPerScene) {
