@@ -14,6 +14,8 @@ class Clock {
   virtual absl::Time Now() = 0;
   // Time since an arbitrary point, never set back: for measuring how long something took, and how long a lease lasts.
   virtual absl::Duration Elapsed() = 0;
+  // Waits. For backoff around evidence that must be recorded; nothing else sleeps.
+  virtual void Sleep(absl::Duration duration) = 0;
 };
 
 }  // namespace videojobs

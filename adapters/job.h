@@ -24,12 +24,12 @@ struct Context {
 
 // How the video shall be. Complete and checked once it is in a job.
 struct VideoOptions {
-  std::string model;         // the provider's full id, e.g. "veo-3.1-generate-preview"
+  std::string model{};       // the provider's full id, e.g. "veo-3.1-generate-preview"
   int duration_seconds = 6;  // of each scene
   std::string aspect_ratio = "16:9";
   std::string resolution = "720p";
-  std::string negative_prompt;
-  std::optional<std::uint32_t> seed;
+  std::string negative_prompt{};
+  std::optional<std::uint32_t> seed{};
   int max_scenes = 1;
 };
 
@@ -60,7 +60,7 @@ struct Clip {
   std::string operation_name;
 
   std::optional<absl::Time> accepted_at;
-  std::optional<absl::Time> next_poll_at;
+  std::optional<absl::Time> next_poll_at;    // when it is next asked, or, once ready, next delivered
   std::optional<absl::Time> last_answer_at;  // when the provider last said anything about the operation
   std::optional<absl::Time> done_at;         // when it was first seen done
   int polls = 0;

@@ -26,8 +26,8 @@ struct ClipNote {
   bool asked = false;     // the provider was asked: counts as a poll
   bool answered = false;  // and said something about this very operation
   bool troubled = false;  // without success: `detail` says how
-  std::string detail;
-  std::optional<absl::Duration> next_poll_in;
+  std::string detail{};
+  std::optional<absl::Duration> next_poll_in{};
 };
 
 // A job given back.
@@ -43,10 +43,10 @@ struct ClipMove {
   ClipEvent event = ClipEvent::kPlanned;
   ClipState to = ClipState::kNone;
   FailureReason reason = FailureReason::kNone;
-  std::string detail;
-  std::string result;                          // with → ready
-  std::optional<StoredVideo> stored;           // with → stored
-  std::optional<std::int64_t> settled_micros;  // what the clip's latest start did cost, once that is known
+  std::string detail{};
+  std::string result{};                          // with → ready
+  std::optional<StoredVideo> stored{};           // with → stored
+  std::optional<std::int64_t> settled_micros{};  // what the clip's latest start did cost, once that is known
 };
 
 struct JobMove {
@@ -54,8 +54,8 @@ struct JobMove {
   JobEvent event = JobEvent::kCreated;
   JobState to = JobState::kNone;
   FailureReason reason = FailureReason::kNone;
-  std::string detail;
-  std::string video_url;  // with → completed
+  std::string detail{};
+  std::string video_url{};  // with → completed
   bool video_is_placeholder = false;
 };
 

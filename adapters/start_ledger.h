@@ -46,7 +46,7 @@ struct StartOutcome {
   OutcomeKind kind = OutcomeKind::kUnknown;
   std::string operation_name;                  // kAccepted
   LaneReason lane_reason = LaneReason::kNone;  // kRefused: set where the refusal would hit every job
-  absl::Duration lane_closed_for;              // with lane_reason: how long the provider asks to wait
+  absl::Duration lane_closed_for;              // with lane_reason: how long to wait; zero: the lane stays open
   std::string detail;                          // what the provider said, in words; no prompt, no key
   int http_status = 0;                         // 0: no answer
 };

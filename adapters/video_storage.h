@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "adapters/byte_stream.h"
 
 namespace videojobs {
@@ -16,24 +17,36 @@ struct VideoAddress {
   std::string redirect_url;  // where to send the browser; may be short-lived
 };
 
-// The user's own storage. Object names are flat: [0-9a-z.-]{1,200}, random, ending in ".mp4". Thread-safe.
-// Errors: PERMISSION_DENIED, NOT_FOUND (the bucket is missing), RESOURCE_EXHAUSTED (too large, or full) and
-// INVALID_ARGUMENT say in words what to do; UNAVAILABLE and DEADLINE_EXCEEDED are passing.
+// The user's own storage. Object names are flat and random, see CheckObjectName(). Thread-safe.
+// Errors: PERMISSION_DENIED, NOT_FOUND (the bucket or folder is missing), RESOURCE_EXHAUSTED (too large, or full),
+// FAILED_PRECONDITION (not the service that was expected) and INVALID_ARGUMENT (also every name that is no object's)
+// say in words what to do; UNAVAILABLE and DEADLINE_EXCEEDED are passing.
 class VideoStorage {
  public:
   virtual ~VideoStorage() = default;
 
-  // Stores `bytes` bytes of `source` as `object_name`, whole or not at all, and reads back that they are there. An
-  // object of that name and size that is there already is success: names carry a hash of the content. ALREADY_EXISTS:
-  // one of another size is.
+  // Stores `bytes` (> 0) bytes of `source` as `object_name`, whole or not at all, and reads back that they are there.
+  // An object of that name and size that is there already is success, and `source` need not have been read: names carry
+  // a hash of the content. ALREADY_EXISTS: one of another size is there; it is left alone. DATA_LOSS: `source` has
+  // fewer bytes, or more. An error of `source` comes back unchanged.
   virtual absl::Status Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) = 0;
   // The size of a stored object, in bytes. NOT_FOUND: there is none.
   virtual absl::StatusOr<std::int64_t> Size(const std::string& object_name) = 0;
   // The URL to keep in the job: it works for as long as the object exists. Empty where only our own door can serve it.
-  virtual std::string PublicUrl(const std::string& object_name) const = 0;
+  // May ask the storage whether it is public, now; so it can fail as every other call, and is to be repeated then.
+  // Does not look whether the object is there.
+  virtual absl::StatusOr<std::string> PublicUrl(const std::string& object_name) = 0;
   // For our own door. NOT_FOUND: there is no such object.
   virtual absl::StatusOr<VideoAddress> Address(const std::string& object_name) = 0;
 };
+
+// What every storage asks of a name, so that none of them can be led elsewhere by it: 5 to 200 characters of
+// [0-9a-z.-], a letter or digit first, ".mp4" last. INVALID_ARGUMENT otherwise. Pure, as are the next two.
+absl::Status CheckObjectName(absl::string_view name);
+// The same, and that there is something to store.
+absl::Status CheckPut(absl::string_view name, std::int64_t bytes);
+// What Put() answers where an object of `stored` bytes is there already.
+absl::Status SameObject(absl::string_view name, std::int64_t stored, std::int64_t bytes);
 
 }  // namespace videojobs
 

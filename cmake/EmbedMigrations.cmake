@@ -1,8 +1,9 @@
 # Compiles a folder of NNNN_verb_noun.up.sql and .down.sql files into TARGET, so that a program carries its migrations.
 # It generates "embedded_migrations.h" with
 #   struct EmbeddedMigration { int number; std::string_view name, up, down; };
-#   inline constexpr std::array kEmbeddedMigrations = {...};   // by number
-# in namespace videojobs, for the target's own files.
+#   constexpr std::array kEmbeddedMigrations = {...};   // by number
+# in namespace videojobs, for the target's own files. Not inline: a program that carries two folders would have two
+# definitions of one variable, and run one database's files on the other.
 function(videojobs_embed_migrations target folder)
   file(GLOB ups CONFIGURE_DEPENDS ${folder}/*.up.sql)
   list(SORT ups)
@@ -34,7 +35,7 @@ struct EmbeddedMigration {
   std::string_view down;
 };
 
-inline constexpr std::array kEmbeddedMigrations = {
+constexpr std::array kEmbeddedMigrations = {
 @rows@};
 
 }  // namespace videojobs

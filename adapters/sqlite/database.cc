@@ -1,0 +1,42 @@
+#include "adapters/sqlite/database.h"
+
+#include <utility>
+
+#include "adapters/sqlite/migrator.h"
+
+namespace videojobs::sqlite {
+namespace {
+
+constexpr char kEndLeases[] =
+    "UPDATE video_jobs SET lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL";
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path, Clock& clock) {
+  absl::StatusOr<FolderLock> lock = FolderLock::Take(path);
+  if (!lock.ok()) return lock.status();
+  try {
+    std::unique_ptr<Database> database(new Database(path, clock, *std::move(lock)));
+    const auto migrated = ApplyMissing(database->writer_);
+    if (!migrated.ok()) return migrated.status();
+    database->writer_.Run(kEndLeases);
+    if (path != ":memory:") database->reader_.emplace(path);
+    return database;
+  } catch (const Error& error) {
+    return StatusFrom(error, path);
+  }
+}
+
+Database::Database(const std::string& path, Clock& clock, FolderLock lock)
+    : path_(path), clock_(clock), lock_(std::move(lock)), writer_(path) {}
+
+absl::Status Database::Commit(Transaction& transaction) const {
+  try {
+    transaction.Commit();
+    return absl::OkStatus();
+  } catch (const Error& error) {
+    return StatusFromCommit(error, path_);
+  }
+}
+
+}  // namespace videojobs::sqlite

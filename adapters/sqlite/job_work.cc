@@ -1,0 +1,196 @@
+#include "adapters/job_work.h"
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/ports.h"
+#include "adapters/sqlite/rows.h"
+
+namespace videojobs::sqlite {
+namespace {
+
+constexpr char kFindDue[] = R"(
+SELECT id FROM video_jobs
+ WHERE tenant = '' AND mock = ?1 AND due_at <= ?2 AND (lease_until IS NULL OR lease_until <= ?2)
+ ORDER BY due_at, id LIMIT ?3)";
+
+constexpr char kCountDue[] = R"(
+SELECT count(*) FROM video_jobs
+ WHERE tenant = '' AND mock = ?1 AND due_at <= ?2 AND (lease_until IS NULL OR lease_until <= ?2))";
+
+constexpr char kLease[] = "UPDATE video_jobs SET lease_token = ?2, lease_until = ?3 WHERE id = ?1";
+
+constexpr char kRenew[] = R"(
+UPDATE video_jobs SET lease_until = ?5 WHERE id = ?1 AND mock = ?2 AND lease_token = ?3 AND lease_until > ?4)";
+
+// A clip that runs keeps its job due, whatever the holder believes: its start may have been recorded meanwhile by
+// another one, and what was paid for is followed.
+constexpr char kRelease[] = R"(
+UPDATE video_jobs
+   SET lease_token = NULL, lease_until = NULL,
+       due_at = coalesce(?2, (SELECT min(next_poll_at) FROM video_clips WHERE job_id = ?1 AND state = 'running'))
+ WHERE id = ?1)";
+
+constexpr char kNote[] = R"(
+UPDATE video_clips
+   SET polls = polls + ?3,
+       last_answer_at = iif(?4, ?8, last_answer_at),
+       troubles = CASE WHEN ?5 THEN troubles + 1 WHEN ?4 THEN 0 ELSE troubles END,
+       detail = iif(?4 OR ?5, ?6, detail),
+       next_poll_at = coalesce(?7, next_poll_at)
+ WHERE job_id = ?1 AND clip = ?2)";
+
+constexpr char kHasClips[] = "SELECT 1 FROM video_clips WHERE job_id = ?1";
+
+constexpr char kPlanClip[] = R"(
+INSERT INTO video_clips (job_id, clip, state, prompt, duration_seconds, object_stem)
+VALUES (?1, ?2, 'planned', ?3, ?4, ?5))";
+
+constexpr char kSettle[] = R"(
+UPDATE video_starts SET settled = ?3
+ WHERE start_id = (SELECT start_id FROM video_clips WHERE job_id = ?1 AND clip = ?2))";
+
+constexpr char kReadStatus[] = "SELECT status FROM video_jobs WHERE id = ?1";
+
+constexpr char kMoveJob[] = R"(
+UPDATE video_jobs
+   SET status = ?2, reason = ?3, detail = ?4, video_url = ?5, video_is_placeholder = ?6, updated_at = ?7,
+       pending_since = iif(?2 = 'pending', ?7, pending_since),
+       finished_at = iif(?2 IN ('completed', 'failed'), ?7, NULL),
+       stop_requested = iif(status = 'failed', '', stop_requested)
+ WHERE id = ?1)";
+
+absl::Status LeaseLost() { return absl::AbortedError("the lease on the job is lost"); }
+
+std::vector<std::string> DueJobs(Session& session, int limit) {
+  std::vector<std::string> ids;
+  Statement due = session.connection.Query(kFindDue, session.mock, session.now, limit);
+  while (due.Step()) ids.push_back(due.Text());
+  return ids;
+}
+
+void Note(Session& session, const std::string& job_id, const ClipNote& note) {
+  const auto next_poll_at =
+      note.next_poll_in ? std::optional(session.now + *note.next_poll_in) : std::optional<absl::Time>();
+  session.connection.Run(kNote, job_id, note.clip, note.asked, note.answered, note.troubled, note.detail, next_poll_at,
+                         session.now);
+}
+
+void GiveBack(Session& session, const ReleasedJob& released) {
+  for (const ClipNote& note : released.notes) Note(session, released.lease.job_id, note);
+  const auto due_at = released.due_in ? std::optional(session.now + *released.due_in) : std::optional<absl::Time>();
+  session.connection.Run(kRelease, released.lease.job_id, due_at);
+}
+
+void Plan(Session& session, const std::string& job_id, int clip, const Scene& scene, const std::string& object_stem) {
+  session.connection.Run(kPlanClip, job_id, clip, scene.prompt, scene.duration_seconds, object_stem);
+  AppendEvent(session, job_id, clip, {.name = Name(ClipEvent::kPlanned), .from = "", .to = Name(ClipState::kPlanned)});
+}
+
+absl::Status MoveClips(Session& session, const std::string& job_id, const std::vector<ClipMove>& moves) {
+  for (const ClipMove& move : moves) {
+    if (!MoveClip(session, job_id, move)) {
+      return absl::AbortedError(
+          absl::StrCat("clip ", move.clip, " is not ", std::string(Name(move.from)), " any more"));
+    }
+    if (move.settled_micros) session.connection.Run(kSettle, job_id, move.clip, *move.settled_micros);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MoveJob(Session& session, const std::string& job_id, const JobMove& move) {
+  Statement status = session.connection.Query(kReadStatus, job_id);
+  if (!status.Step() || JobStateNamed(status.Text()) != move.from) {
+    return absl::AbortedError(absl::StrCat("the job is not ", std::string(Name(move.from)), " any more"));
+  }
+  if (move.from != move.to) {
+    session.connection.Run(kMoveJob, job_id, Name(move.to), Name(move.reason), move.detail, move.video_url,
+                           move.video_is_placeholder, session.now);
+  }
+  AppendEvent(session, job_id, std::nullopt,
+              {Name(move.event), Name(move.from), Name(move.to), move.reason, move.detail});
+  return absl::OkStatus();
+}
+
+class SqliteJobWork : public JobWork {
+ public:
+  explicit SqliteJobWork(Sessions sessions) : sessions_(sessions) {}
+
+  absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration duration) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<ClaimedJob>> {
+      std::vector<ClaimedJob> claimed;
+      for (const std::string& id : DueJobs(session, limit)) {
+        session.connection.Run(kLease, id, token, session.now + duration);
+        claimed.push_back({.job = *ReadJob(session, id, Texts::kRead), .lease = {id, token}, .now = session.now});
+      }
+      return claimed;
+    });
+  }
+
+  absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<Lease>> {
+      std::vector<Lease> lost;
+      for (const Lease& lease : leases) {
+        const int renewed = session.connection.Run(kRenew, lease.job_id, session.mock, lease.token, session.now,
+                                                   session.now + duration);
+        if (renewed == 0) lost.push_back(lease);
+      }
+      return lost;
+    });
+  }
+
+  absl::Status Release(absl::Span<const ReleasedJob> jobs) override {
+    return sessions_.Write([&](Session& session) {
+      for (const ReleasedJob& released : jobs) {
+        if (IsHeld(session, released.lease)) GiveBack(session, released);
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
+                                     absl::Span<const std::string> object_stems) override {
+    if (scenes.size() != object_stems.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("object_stems: ", object_stems.size(), " for ", scenes.size(),
+                                                     " scenes; one for each is right"));
+    }
+    return sessions_.Write([&](Session& session) {
+      if (!IsHeld(session, lease)) return LeaseLost();
+      if (session.connection.Query(kHasClips, lease.job_id).Step()) {
+        return absl::FailedPreconditionError("the job has a storyboard already");
+      }
+      for (std::size_t i = 0; i < scenes.size(); ++i) {
+        Plan(session, lease.job_id, static_cast<int>(i), scenes[i], object_stems[i]);
+      }
+      TouchJob(session, lease.job_id);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override {
+    return sessions_.Write([&](Session& session) {
+      if (!IsHeld(session, lease)) return LeaseLost();
+      if (absl::Status moved = MoveClips(session, lease.job_id, moves.clips); !moved.ok()) return moved;
+      TouchJob(session, lease.job_id);
+      return moves.job ? MoveJob(session, lease.job_id, *moves.job) : absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<int> CountDue() override {
+    return sessions_.Read([](Session& session) -> absl::StatusOr<int> {
+      Statement count = session.connection.Query(kCountDue, session.mock, session.now);
+      count.Step();
+      return count.Count();
+    });
+  }
+
+ private:
+  Sessions sessions_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobWork> MakeJobWork(Sessions sessions) { return std::make_unique<SqliteJobWork>(sessions); }
+
+}  // namespace videojobs::sqlite

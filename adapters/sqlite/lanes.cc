@@ -1,0 +1,62 @@
+#include "adapters/lanes.h"
+
+#include <memory>
+
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/ports.h"
+#include "adapters/sqlite/rows.h"
+
+namespace videojobs::sqlite {
+namespace {
+
+constexpr char kOpen[] = "DELETE FROM video_lanes WHERE mock = ?1 AND provider = ?2 AND model = ?3";
+
+constexpr char kClosed[] = R"(
+SELECT provider, model, reason, detail, closed_until FROM video_lanes
+ WHERE mock = ?1 AND closed_until > ?2 ORDER BY provider, model)";
+
+class SqliteLanes : public Lanes {
+ public:
+  explicit SqliteLanes(Sessions sessions) : sessions_(sessions) {}
+
+  absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
+                     absl::Duration duration) override {
+    return sessions_.Write([&](Session& session) {
+      CloseLane(session, key, reason, detail, session.now + duration);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Open(const LaneKey& key) override {
+    return sessions_.Write([&](Session& session) {
+      session.connection.Run(kOpen, session.mock, key.provider, key.model);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<std::vector<ClosedLane>> Closed() override {
+    return sessions_.Read([](Session& session) -> absl::StatusOr<std::vector<ClosedLane>> {
+      std::vector<ClosedLane> lanes;
+      Statement row = session.connection.Query(kClosed, session.mock, session.now);
+      while (row.Step()) {
+        ClosedLane lane;
+        lane.key = {.provider = row.Text(), .model = row.Text()};
+        lane.reason = LaneReasonNamed(row.Text());
+        lane.detail = row.Text();
+        lane.closed_until = row.Time();
+        lane.remaining = lane.closed_until - session.now;
+        lanes.push_back(lane);
+      }
+      return lanes;
+    });
+  }
+
+ private:
+  Sessions sessions_;
+};
+
+}  // namespace
+
+std::unique_ptr<Lanes> MakeLanes(Sessions sessions) { return std::make_unique<SqliteLanes>(sessions); }
+
+}  // namespace videojobs::sqlite

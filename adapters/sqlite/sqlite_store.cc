@@ -1,0 +1,27 @@
+#include "adapters/sqlite/sqlite_store.h"
+
+#include <utility>
+
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/ports.h"
+
+namespace videojobs {
+
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path,
+                                                               const SqliteStoreOptions& options, Clock& clock) {
+  auto database = sqlite::Database::Open(path, clock);
+  if (!database.ok()) return database.status();
+  return std::unique_ptr<SqliteStore>(new SqliteStore(*std::move(database), options.mock));
+}
+
+SqliteStore::SqliteStore(std::unique_ptr<sqlite::Database> database, bool mock)
+    : database_(std::move(database)),
+      intake_(sqlite::MakeJobIntake({*database_, mock})),
+      work_(sqlite::MakeJobWork({*database_, mock})),
+      ledger_(sqlite::MakeStartLedger({*database_, mock})),
+      lanes_(sqlite::MakeLanes({*database_, mock})),
+      reader_(sqlite::MakeJobReader({*database_, mock})) {}
+
+SqliteStore::~SqliteStore() = default;
+
+}  // namespace videojobs

@@ -1,0 +1,249 @@
+#include "adapters/start_ledger.h"
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/ports.h"
+#include "adapters/sqlite/rows.h"
+
+namespace videojobs::sqlite {
+namespace {
+
+constexpr char kMayStart[] = R"(
+SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
+ WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
+
+constexpr char kClosedLane[] = R"(
+SELECT reason, detail, closed_until FROM video_lanes
+ WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
+
+constexpr char kForgetSpendingCap[] =
+    "DELETE FROM video_lanes WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND reason = 'SPENDING_CAP'";
+
+constexpr char kSpentSince[] = R"(
+SELECT coalesce(sum(CASE WHEN settled IS NOT NULL THEN settled WHEN outcome = 'refused' THEN 0 ELSE price END), 0)
+  FROM video_starts WHERE tenant = '' AND mock = ?1 AND intended_at >= ?2)";
+
+constexpr char kInsertStart[] = R"(
+INSERT INTO video_starts (start_id, mock, job_id, clip, attempt, lease_token, provider, model, location, price,
+                          intended_at)
+VALUES (?1, ?2, ?3, ?4, (SELECT count(*) + 1 FROM video_starts WHERE job_id = ?3 AND clip = ?4), ?5, ?6, ?7, ?8, ?9,
+        ?10))";
+
+constexpr char kBeginAttempt[] =
+    "UPDATE video_clips SET start_id = ?3, attempts = attempts + 1 WHERE job_id = ?1 AND clip = ?2";
+
+constexpr char kReadStart[] = R"(
+SELECT job_id, clip, provider, model, outcome, operation_name FROM video_starts WHERE start_id = ?1 AND mock = ?2)";
+
+constexpr char kRecordOutcome[] = R"(
+UPDATE video_starts SET outcome = ?2, outcome_at = ?3, operation_name = ?4, lane_reason = ?5, http_status = ?6, detail = ?7
+ WHERE start_id = ?1)";
+
+// None where a later start has taken the clip's place: then only the evidence is of interest.
+constexpr char kReadClipState[] = "SELECT state FROM video_clips WHERE job_id = ?1 AND clip = ?2 AND start_id = ?3";
+
+constexpr char kUncountAttempt[] = "UPDATE video_clips SET attempts = attempts - 1 WHERE job_id = ?1 AND clip = ?2";
+
+// A job that nobody was to look at any more gets an operation to follow.
+constexpr char kMakeDue[] = "UPDATE video_jobs SET due_at = min(coalesce(due_at, ?2), ?2) WHERE id = ?1";
+
+constexpr absl::Duration kTotalCapRest = absl::Hours(24);
+
+// A start as recorded.
+struct Start {
+  std::string id;
+  std::string job_id;
+  int clip = 0;
+  LaneKey lane;
+  std::string outcome;
+  std::string operation_name;
+};
+
+absl::Time UtcDay(absl::Time time) {
+  return absl::FromCivil(absl::ToCivilDay(time, absl::UTCTimeZone()), absl::UTCTimeZone());
+}
+
+LaneKey LaneOf(const StartIntent& intent) { return {.provider = intent.provider, .model = intent.model}; }
+
+std::optional<ClosedLane> FindClosedLane(Session& session, const LaneKey& key) {
+  Statement row = session.connection.Query(kClosedLane, session.mock, key.provider, key.model, session.now);
+  if (!row.Step()) return std::nullopt;
+  ClosedLane lane;
+  lane.key = key;
+  lane.reason = LaneReasonNamed(row.Text());
+  lane.detail = row.Text();
+  lane.closed_until = row.Time();
+  lane.remaining = lane.closed_until - session.now;
+  return lane;
+}
+
+bool Exceeds(Session& session, absl::Time since, std::int64_t price, const std::optional<std::int64_t>& cap) {
+  if (!cap) return false;
+  Statement spent = session.connection.Query(kSpentSince, session.mock, since);
+  spent.Step();
+  return spent.Number() + price > *cap;
+}
+
+std::string Dollars(std::int64_t micros) { return absl::StrCat("$", static_cast<double>(micros) / 1e6); }
+
+// Closes the lane, and returns how, where this start would exceed a cap.
+std::optional<ClosedLane> CloseAtCap(Session& session, const StartIntent& intent) {
+  const absl::Time today = UtcDay(session.now);
+  ClosedLane lane;
+  lane.key = LaneOf(intent);
+  lane.reason = LaneReason::kSpendingCap;
+  if (Exceeds(session, absl::UnixEpoch(), intent.price_micros, intent.total_cap_micros)) {
+    lane.detail = absl::StrCat("the total spending cap of ", Dollars(*intent.total_cap_micros), " is reached");
+    lane.closed_until = session.now + kTotalCapRest;
+  } else if (Exceeds(session, today, intent.price_micros, intent.daily_cap_micros)) {
+    lane.detail = absl::StrCat("the daily spending cap of ", Dollars(*intent.daily_cap_micros), " is reached");
+    lane.closed_until = today + absl::Hours(24);
+  } else {
+    return std::nullopt;
+  }
+  lane.remaining = lane.closed_until - session.now;
+  CloseLane(session, lane.key, lane.reason, lane.detail, lane.closed_until);
+  return lane;
+}
+
+// The lane that keeps this start from going out. A cap is never obeyed from memory: it may have been raised.
+std::optional<ClosedLane> LaneInTheWay(Session& session, const StartIntent& intent) {
+  if (auto closed = FindClosedLane(session, LaneOf(intent)); closed && closed->reason != LaneReason::kSpendingCap) {
+    return closed;
+  }
+  session.connection.Run(kForgetSpendingCap, session.mock, intent.provider, intent.model);
+  return CloseAtCap(session, intent);
+}
+
+void InsertStart(Session& session, const StartIntent& intent) {
+  const std::string& job_id = intent.lease.job_id;
+  session.connection.Run(kInsertStart, intent.start_id, session.mock, job_id, intent.clip, intent.lease.token,
+                         intent.provider, intent.model, intent.location, intent.price_micros, session.now);
+  session.connection.Run(kBeginAttempt, job_id, intent.clip, intent.start_id);
+  MoveClip(session, job_id,
+           {.clip = intent.clip,
+            .from = ClipState::kPlanned,
+            .event = ClipEvent::kStartIntended,
+            .to = ClipState::kStarting});
+  TouchJob(session, job_id);
+}
+
+std::optional<Start> FindStart(Session& session, const std::string& start_id) {
+  Statement row = session.connection.Query(kReadStart, start_id, session.mock);
+  if (!row.Step()) return std::nullopt;
+  return Start{.id = start_id,
+               .job_id = row.Text(),
+               .clip = row.Count(),
+               .lane = {.provider = row.Text(), .model = row.Text()},
+               .outcome = row.Text(),
+               .operation_name = row.Text()};
+}
+
+const char* OutcomeName(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::kAccepted:
+      return "accepted";
+    case OutcomeKind::kRefused:
+      return "refused";
+    case OutcomeKind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+ClipEvent EventOf(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::kAccepted:
+      return ClipEvent::kStartAccepted;
+    case OutcomeKind::kRefused:
+      return ClipEvent::kStartRefused;
+    case OutcomeKind::kUnknown:
+      break;
+  }
+  return ClipEvent::kStartLost;
+}
+
+FailureReason ReasonIn(ClipState state) {
+  if (state == ClipState::kRefused) return FailureReason::kStartRefused;
+  if (state == ClipState::kUnknown) return FailureReason::kStartUnknown;
+  return FailureReason::kNone;
+}
+
+bool IsLaneWide(const StartOutcome& outcome) {
+  return outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
+}
+
+// Moves the clip as its table says, where this start is still its latest.
+void MoveStartedClip(Session& session, const Start& start, const StartOutcome& outcome) {
+  Statement state = session.connection.Query(kReadClipState, start.job_id, start.clip, start.id);
+  if (!state.Step()) return;
+  const auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
+  const ClipRow& row = Decide(ClipStateNamed(state.Text()), EventOf(outcome.kind), facts);
+  if (row.answer != statemachine::Answer::kMoves) return;
+  MoveClip(session, start.job_id,
+           {.clip = start.clip,
+            .from = row.from,
+            .event = row.event,
+            .to = row.to,
+            .reason = ReasonIn(row.to),
+            .detail = outcome.detail},
+           outcome.operation_name);
+  if (row.to == ClipState::kRunning) session.connection.Run(kMakeDue, start.job_id, session.now);
+}
+
+void Record(Session& session, const Start& start, const StartOutcome& outcome) {
+  const LaneReason lane_reason = IsLaneWide(outcome) ? outcome.lane_reason : LaneReason::kNone;
+  session.connection.Run(kRecordOutcome, start.id, OutcomeName(outcome.kind), session.now, outcome.operation_name,
+                         Name(lane_reason), outcome.http_status, outcome.detail);
+  MoveStartedClip(session, start, outcome);
+  if (IsLaneWide(outcome)) {
+    session.connection.Run(kUncountAttempt, start.job_id, start.clip);
+    CloseLane(session, start.lane, outcome.lane_reason, outcome.detail, session.now + outcome.lane_closed_for);
+  }
+  TouchJob(session, start.job_id);
+}
+
+class SqliteStartLedger : public StartLedger {
+ public:
+  explicit SqliteStartLedger(Sessions sessions) : sessions_(sessions) {}
+
+  absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<RecordedIntent> {
+      if (!IsHeld(session, intent.lease)) return RecordedIntent{};
+      if (!session.connection.Query(kMayStart, intent.lease.job_id, intent.clip).Step()) return RecordedIntent{};
+      if (auto closed = LaneInTheWay(session, intent)) {
+        return RecordedIntent{.answer = IntentAnswer::kLaneClosed, .closed = std::move(closed)};
+      }
+      InsertStart(session, intent);
+      return RecordedIntent{.answer = IntentAnswer::kRecorded, .closed = std::nullopt};
+    });
+  }
+
+  absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) override {
+    const std::string name = OutcomeName(outcome.kind);
+    return sessions_.Write([&](Session& session) {
+      const auto start = FindStart(session, start_id);
+      if (!start) return absl::NotFoundError(absl::StrCat("there is no start ", start_id));
+      if (start->outcome == name && start->operation_name == outcome.operation_name) return absl::OkStatus();
+      if (start->outcome != "open" && start->outcome != "unknown") {
+        return absl::FailedPreconditionError(
+            absl::StrCat("the outcome of start ", start_id, " is recorded already as ", start->outcome));
+      }
+      Record(session, *start, outcome);
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  Sessions sessions_;
+};
+
+}  // namespace
+
+std::unique_ptr<StartLedger> MakeStartLedger(Sessions sessions) {
+  return std::make_unique<SqliteStartLedger>(sessions);
+}
+
+}  // namespace videojobs::sqlite

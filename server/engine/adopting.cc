@@ -1,0 +1,107 @@
+#include "server/engine/adopting.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace videojobs {
+namespace {
+
+// The clip of a row that the app left in `processing`: followed where it names an operation of the provider's form.
+Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& options, std::string object_stem) {
+  Clip clip;
+  clip.scene = {"", options.duration_seconds};
+  clip.object_stem = std::move(object_stem);
+  clip.state = is_operation ? ClipState::kRunning : ClipState::kUnknown;
+  if (is_operation) {
+    clip.operation_name = row.operation_name;
+  } else {
+    clip.reason = FailureReason::kStartUnknown;
+    clip.detail = "the web app left this row in processing without an operation's name that could be polled";
+  }
+  return clip;
+}
+
+}  // namespace
+
+int Adopting::Run(int limit) {
+  if (settings_.adopt == AdoptPolicy::kOff) return 0;
+  const int adopted = AdoptRows(limit);
+  KeepMirrors();
+  return adopted;
+}
+
+NewJob Adopting::ToJob(const Escalation& row) const {
+  NewJob adopted;
+  Job& job = adopted.job;
+  job.id = ports_.ids.NewId();
+  job.escalation_id = row.id;
+  job.response_text = row.response;
+  job.context = row.context;
+  job.options.model = ports_.generator.ModelId(settings_.default_model);
+  job.provider = ports_.generator.provider();
+  job.state = JobState::kPending;
+  if (row.status == Name(JobState::kProcessing)) {
+    const bool is_operation = ports_.generator.IsOperationName(row.operation_name);
+    job.clips.push_back(AdoptedClip(row, is_operation, job.options, ports_.ids.NewSecretName()));
+    job.state = is_operation ? JobState::kProcessing : JobState::kFailed;
+    job.reason = job.clips.front().reason;
+    job.detail = job.clips.front().detail;
+  }
+  return adopted;
+}
+
+int Adopting::AdoptRows(int limit) {
+  const auto rows = ports_.intake.FindAdoptable(settings_.adopt, limit);
+  if (!rows.ok()) {
+    ports_.log.Write({Severity::kError,
+                      Component::kWorker,
+                      "the web app's rows could not be read; tried again",
+                      {{"error", rows.status().ToString()}}});
+    return 0;
+  }
+  std::vector<NewJob> jobs;
+  for (const Escalation& row : *rows) {
+    // While switched off nothing new is taken on; what runs already is still brought home.
+    const bool starts = row.status != Name(JobState::kProcessing);
+    if (settings_.generation_enabled || !starts) jobs.push_back(ToJob(row));
+  }
+  if (jobs.empty()) return 0;
+  const auto adopted = ports_.intake.Adopt(jobs);
+  if (!adopted.ok()) {
+    ports_.log.Write({Severity::kError,
+                      Component::kWorker,
+                      "the web app's rows could not be adopted; tried again",
+                      {{"error", adopted.status().ToString()}}});
+    return 0;
+  }
+  if (*adopted > 0) {
+    ports_.log.Write(
+        {Severity::kInfo, Component::kWorker, "adopted rows of the web app", {{"jobs", absl::StrCat(*adopted)}}});
+  }
+  return *adopted;
+}
+
+void Adopting::KeepMirrors() {
+  const auto kept = ports_.intake.KeepMirrors();
+  if (!kept.ok()) {
+    ports_.log.Write({Severity::kError,
+                      Component::kWorker,
+                      "the web app's rows could not be kept true; tried again",
+                      {{"error", kept.status().ToString()}}});
+    return;
+  }
+  if (kept->mirrors_restored > 0) {
+    ports_.log.Write({Severity::kInfo,
+                      Component::kWorker,
+                      "restored what the web app's rows show",
+                      {{"rows", absl::StrCat(kept->mirrors_restored)}}});
+  }
+  for (const std::string& job_id : kept->jobs_gone) {
+    ports_.log.Write({Severity::kWarning, Component::kWorker, "its escalation is gone", {{"job", job_id}}});
+  }
+}
+
+}  // namespace videojobs

@@ -1,0 +1,175 @@
+#include "server/engine/creating_checks.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sha256/sha256.h"
+#include "server/engine/text_check.h"
+
+namespace videojobs {
+namespace {
+
+constexpr int kMostVideos = 1000;
+constexpr int kMostResponse = 20'000;
+constexpr int kMostScenePrompt = 4'000;
+constexpr int kMostName = 200;
+constexpr int kMostNegativePrompt = 1'000;
+constexpr int kMostModel = 100;
+constexpr std::size_t kMostRequestId = 128;
+
+// Gathers what is wrong with one video.
+class VideoChecker {
+ public:
+  VideoChecker(std::size_t index, std::vector<Violation>& violations)
+      : path_(absl::StrCat("videos[", index, "].")), violations_(violations) {}
+
+  void Text(const std::string& field, const std::string& text, int least, int most) {
+    if (std::string problem = TextProblem(text, least, most); !problem.empty()) Add(field, std::move(problem));
+  }
+  void Add(const std::string& field, std::string problem) {
+    violations_.push_back({path_ + field, std::move(problem)});
+  }
+
+ private:
+  std::string path_;
+  std::vector<Violation>& violations_;
+};
+
+void CheckScenes(const AskedVideo& video, VideoChecker& check) {
+  if (video.options.max_scenes < 0) check.Add("options.max_scenes", "is negative; it must be 1");
+  if (video.options.max_scenes > 1) {
+    check.Add("options.max_scenes",
+              absl::StrCat("is ", video.options.max_scenes,
+                           "; only 1 is possible so far, because several scenes cannot be joined into one video yet"));
+  }
+  if (video.scenes.size() > 1) {
+    check.Add("scenes", absl::StrCat("has ", video.scenes.size(),
+                                     " scenes; only 1 is possible so far, because several scenes cannot be joined into "
+                                     "one video yet"));
+  }
+  for (std::size_t i = 0; i < video.scenes.size(); ++i) {
+    check.Text(absl::StrCat("scenes[", i, "].prompt"), video.scenes[i].prompt, 1, kMostScenePrompt);
+  }
+}
+
+void CheckVideo(const AskedVideo& video, VideoChecker check) {
+  if (video.escalation_id.empty() && video.response_text.empty()) {
+    check.Add("response_text", "is empty; send 1 to 20000 characters, or an escalation_id to read them from");
+  } else {
+    check.Text("response_text", video.response_text, 0, kMostResponse);
+  }
+  check.Text("escalation_id", video.escalation_id, 0, kMostName);
+  check.Text("context.student_name", video.context.student_name, 0, kMostName);
+  check.Text("context.category", video.context.category, 0, kMostName);
+  check.Text("context.course_name", video.context.course_name, 0, kMostName);
+  check.Text("options.model", video.options.model, 0, kMostModel);
+  check.Text("options.negative_prompt", video.options.negative_prompt, 0, kMostNegativePrompt);
+  CheckScenes(video, check);
+}
+
+void CheckRequestId(const CreateRequest& request, std::vector<Violation>& violations) {
+  const std::string& id = request.request_id;
+  const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
+  if (id.size() > kMostRequestId || !printable) {
+    violations.push_back({"request_id", "must have up to 128 printable ASCII characters without spaces, best a UUID"});
+  }
+  const bool required = std::any_of(request.videos.begin(), request.videos.end(), [](const AskedVideo& video) {
+    return video.escalation_id.empty() || video.regenerate;
+  });
+  if (id.empty() && required) {
+    violations.push_back({"request_id",
+                          "is required where a video has no escalation_id or says regenerate, so that a repeated "
+                          "call cannot be paid twice; send a new UUID per request"});
+  }
+}
+
+// Each escalation that is named again, with where it was named before.
+std::vector<Violation> RepeatedEscalations(const CreateRequest& request) {
+  std::vector<Violation> violations;
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < request.videos.size(); ++i) {
+    const std::string& id = request.videos[i].escalation_id;
+    if (id.empty()) continue;
+    const auto [first, is_new] = seen.emplace(id, i);
+    if (!is_new) {
+      violations.push_back({absl::StrCat("videos[", i, "].escalation_id"),
+                            absl::StrCat("is the same as that of videos[", first->second, "]; name it once")});
+    }
+  }
+  return violations;
+}
+
+void AppendText(const std::string& text, std::string& out) { absl::StrAppend(&out, text.size(), ":", text); }
+void AppendNumber(std::int64_t number, std::string& out) { absl::StrAppend(&out, number, ";"); }
+
+void AppendVideo(const AskedVideo& video, std::string& out) {
+  for (const std::string* text :
+       {&video.escalation_id, &video.response_text, &video.context.student_name, &video.context.category,
+        &video.context.course_name, &video.options.model, &video.options.aspect_ratio, &video.options.resolution,
+        &video.options.negative_prompt}) {
+    AppendText(*text, out);
+  }
+  AppendNumber(video.options.duration_seconds, out);
+  AppendNumber(video.options.seed ? static_cast<std::int64_t>(*video.options.seed) : -1, out);
+  AppendNumber(video.options.max_scenes, out);
+  AppendNumber(video.regenerate ? 1 : 0, out);
+  AppendNumber(static_cast<std::int64_t>(video.scenes.size()), out);
+  for (const Scene& scene : video.scenes) {
+    AppendText(scene.prompt, out);
+    AppendNumber(scene.duration_seconds, out);
+  }
+}
+
+}  // namespace
+
+absl::Status RefuseRequest(std::vector<Violation> violations) {
+  const std::string message = absl::StrCat(violations.front().field, " ", violations.front().description);
+  return Refuse(absl::StatusCode::kInvalidArgument, message, {"INVALID_REQUEST", std::move(violations), {}});
+}
+
+absl::Status CheckRequest(const CreateRequest& request) {
+  const std::size_t count = request.videos.size();
+  if (count == 0 || count > kMostVideos) {
+    return RefuseRequest({{"videos", absl::StrCat("has ", count, " entries; send 1 to ", kMostVideos)}});
+  }
+  std::vector<Violation> violations;
+  for (std::size_t i = 0; i < count; ++i) CheckVideo(request.videos[i], VideoChecker(i, violations));
+  CheckRequestId(request, violations);
+  if (!violations.empty()) return RefuseRequest(std::move(violations));
+
+  if (auto repeated = RepeatedEscalations(request); !repeated.empty()) {
+    const std::string message = absl::StrCat(repeated.front().field, " ", repeated.front().description);
+    return Refuse(absl::StatusCode::kInvalidArgument, message, {"DUPLICATE_ESCALATION", std::move(repeated), {}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckEscalationResponse(const std::string& response, const std::string& field) {
+  const bool blank = response.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (blank) {
+    const std::string problem = "is empty, and so is the escalation's own response: it is not answered yet";
+    return Refuse(absl::StatusCode::kFailedPrecondition, absl::StrCat(field, " ", problem),
+                  {"NO_RESPONSE", {{field, problem}}, {}});
+  }
+  if (std::string problem = TextProblem(response, 1, kMostResponse); !problem.empty()) {
+    return RefuseRequest({{field, absl::StrCat("as read from the escalation ", problem)}});
+  }
+  return absl::OkStatus();
+}
+
+std::string Fingerprint(const CreateRequest& request) {
+  std::string said;
+  for (const AskedVideo& video : request.videos) AppendVideo(video, said);
+  return Sha256Hex(said);
+}
+
+void MergeContext(const Context& from_row, Context& context) {
+  if (context.student_name.empty()) context.student_name = from_row.student_name;
+  if (context.category.empty()) context.category = from_row.category;
+  if (context.course_name.empty()) context.course_name = from_row.course_name;
+}
+
+}  // namespace videojobs

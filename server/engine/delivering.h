@@ -1,0 +1,42 @@
+#ifndef VIDEOJOBS_SERVER_ENGINE_DELIVERING_H_
+#define VIDEOJOBS_SERVER_ENGINE_DELIVERING_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/engine/engine.h"
+#include "server/engine/held_job.h"
+
+namespace videojobs {
+
+// The step that brings finished clips home: downloaded to a scratch file, checked, uploaded, read back, and only then
+// published. A paid result is never given up while the provider still has it. Thread-safe; each HeldJob is used by one
+// thread.
+class Delivering {
+ public:
+  // `stopping`: a transfer under way ends early when it becomes true, and its job is given back.
+  Delivering(const EnginePorts& ports, const EngineSettings& settings, const std::atomic<bool>& stopping)
+      : ports_(ports), settings_(settings), stopping_(stopping) {}
+
+  // Whether a clip waits to be brought home, and it is time to try.
+  static bool IsDue(const HeldJob& held);
+  // Tries once for every such clip.
+  void Run(HeldJob& held);
+
+ private:
+  void DeliverClip(HeldJob& held, int clip);
+  absl::StatusOr<StoredVideo> BringHome(const Clip& clip, absl::Status& fetched);
+  absl::StatusOr<std::string> UrlOf(const StoredVideo& video);
+  void TryAgainLater(HeldJob& held, int clip, const absl::Status& why);
+
+  const EnginePorts& ports_;
+  const EngineSettings& settings_;
+  const std::atomic<bool>& stopping_;
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_SERVER_ENGINE_DELIVERING_H_

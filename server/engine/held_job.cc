@@ -1,0 +1,194 @@
+#include "server/engine/held_job.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "server/engine/next_move.h"
+
+namespace videojobs {
+
+HeldJob::HeldJob(const EnginePorts& ports, const EngineSettings& settings, Leases& leases, std::shared_ptr<Round> round,
+                 ClaimedJob claimed, absl::Duration claimed_at)
+    : ports_(ports),
+      settings_(settings),
+      leases_(leases),
+      round_(std::move(round)),
+      job_(std::move(claimed.job)),
+      lease_(std::move(claimed.lease)),
+      claimed_now_(claimed.now),
+      claimed_at_(claimed_at) {}
+
+absl::Time HeldJob::Now() const { return claimed_now_ + (ports_.clock.Elapsed() - claimed_at_); }
+
+void HeldJob::NoteStoryboard(const std::vector<Scene>& scenes, const std::vector<std::string>& object_stems) {
+  for (std::size_t i = 0; i < scenes.size(); ++i) {
+    Clip clip;
+    clip.index = static_cast<int>(i);
+    clip.state = ClipState::kPlanned;
+    clip.scene = scenes[i];
+    clip.object_stem = object_stems[i];
+    job_.clips.push_back(std::move(clip));
+  }
+}
+
+void HeldJob::NoteOutcome(int index, const std::string& start_id, const StartOutcome& outcome) {
+  Clip& clip = job_.clips[static_cast<std::size_t>(index)];
+  clip.start_id = start_id;
+  clip.detail = outcome.detail;
+  switch (outcome.kind) {
+    case OutcomeKind::kAccepted:
+      clip.state = ClipState::kRunning;
+      clip.reason = FailureReason::kNone;
+      clip.operation_name = outcome.operation_name;
+      clip.accepted_at = Now();
+      break;
+    case OutcomeKind::kRefused:
+      clip.state = outcome.lane_reason == LaneReason::kNone ? ClipState::kRefused : ClipState::kPlanned;
+      if (clip.state == ClipState::kRefused) clip.reason = FailureReason::kStartRefused;
+      break;
+    case OutcomeKind::kUnknown:
+      clip.state = ClipState::kUnknown;
+      clip.reason = FailureReason::kStartUnknown;
+      break;
+  }
+  Conclude();
+}
+
+std::optional<ClipMove> HeldJob::DecideClip(int index, const ClipFact& fact) {
+  const ClipRow& row = Decide(clip(index).state, fact.event, 0);
+  if (row.answer == statemachine::Answer::kRejected) {
+    Abandon(absl::InternalError(absl::StrCat("clip ", index, " is ", std::string(Name(row.from)), " and cannot take ",
+                                             std::string(Name(row.event)), ": ", std::string(row.why))));
+  }
+  if (row.answer != statemachine::Answer::kMoves) return std::nullopt;
+  return ClipMove{index,       row.from,    row.event,          row.to, fact.reason, fact.detail,
+                  fact.result, fact.stored, fact.settled_micros};
+}
+
+void HeldJob::Apply(const ClipMove& move) {
+  Clip& clip = job_.clips[static_cast<std::size_t>(move.clip)];
+  clip.state = move.to;
+  clip.reason = move.reason;
+  clip.detail = move.detail;
+  if (move.to == ClipState::kReady) {
+    clip.result = move.result;
+    clip.done_at = Now();
+    clip.next_poll_at.reset();
+    clip.troubles = 0;
+  }
+  if (move.to == ClipState::kStored) clip.stored = move.stored;
+}
+
+void HeldJob::Record(int index, ClipFact fact) {
+  if (abandoned_) return;
+  const auto clip_move = DecideClip(index, fact);
+  if (!clip_move) return;
+  Apply(*clip_move);
+  notes_.erase(index);
+  const auto job_move = DecideJob();
+  if (Store({{*clip_move}, job_move}) && job_move) TellMove(*job_move);
+}
+
+void HeldJob::Conclude() {
+  if (abandoned_) return;
+  const auto job_move = DecideJob();
+  if (job_move && Store({{}, job_move})) TellMove(*job_move);
+}
+
+bool HeldJob::MayPublish() const {
+  if (job_.state != JobState::kFailed || job_.escalation_id.empty()) return true;
+  const auto newest = ports_.reader.NewestOf(job_.escalation_id);
+  return newest.ok() && newest->id == job_.id;
+}
+
+std::optional<JobMove> HeldJob::DecideJob() {
+  return NextMove(job_, {.now = Now(),
+                         .start_deadline = settings_.start_deadline,
+                         .placeholder_url = settings_.placeholder_url,
+                         .delivered_url = delivered_url_,
+                         .may_publish = MayPublish()});
+}
+
+bool HeldJob::Store(Moves moves) {
+  const absl::Status stored = ports_.work.MoveIfHeld(lease_, moves);
+  if (!stored.ok()) {
+    Abandon(stored);
+    return false;
+  }
+  if (moves.job) {
+    job_.state = moves.job->to;
+    job_.reason = moves.job->reason;
+    job_.detail = moves.job->detail;
+    job_.video_url = moves.job->video_url;
+    job_.video_is_placeholder = moves.job->video_is_placeholder;
+  }
+  return true;
+}
+
+void HeldJob::TellMove(const JobMove& move) {
+  if (move.to == JobState::kCompleted) {
+    Count(Counted::kCompleted);
+    Say(Severity::kInfo, Component::kWorker, "completed",
+        {{"placeholder", move.video_is_placeholder ? "true" : "false"}});
+  } else if (move.to == JobState::kFailed) {
+    Count(Counted::kFailed);
+    Say(Severity::kWarning, Component::kWorker, "failed",
+        {{"reason", std::string(Name(move.reason))}, {"detail", move.detail}});
+  } else if (move.to == JobState::kProcessing) {
+    if (move.from == JobState::kPending) Count(Counted::kCreated);
+    Say(Severity::kInfo, Component::kWorker, "processing");
+  }
+}
+
+void HeldJob::Abandon(const absl::Status& why) {
+  if (abandoned_) return;
+  abandoned_ = true;
+  Say(Severity::kWarning, Component::kWorker, "put down; whoever claims it next goes on from what is stored",
+      {{"error", why.ToString()}});
+}
+
+void HeldJob::Note(ClipNote note) {
+  Clip& clip = job_.clips[static_cast<std::size_t>(note.clip)];
+  if (note.troubled) ++clip.troubles;
+  notes_[note.clip] = std::move(note);
+}
+
+void HeldJob::Defer(absl::Duration wait) {
+  start_wait_ = std::min(wait, start_wait_.value_or(absl::InfiniteDuration()));
+  Count(Counted::kDeferred);
+}
+
+void HeldJob::Say(Severity severity, Component component, std::string message,
+                  std::vector<std::pair<std::string, std::string>> fields) const {
+  std::vector<std::pair<std::string, std::string>> all = {{"job", job_.id}};
+  if (!job_.escalation_id.empty()) all.emplace_back("escalation", job_.escalation_id);
+  all.insert(all.end(), fields.begin(), fields.end());
+  ports_.log.Write({severity, component, std::move(message), std::move(all)});
+}
+
+ReleasedJob HeldJob::Released() const {
+  ReleasedJob released{lease_, std::nullopt, {}};
+  const auto due_in = [&released](absl::Duration wait) {
+    released.due_in =
+        std::min(std::max(wait, absl::ZeroDuration()), released.due_in.value_or(absl::InfiniteDuration()));
+  };
+  for (const auto& [index, note] : notes_) released.notes.push_back(note);
+  for (const Clip& clip : job_.clips) {
+    const auto note = notes_.find(clip.index);
+    const bool wants_delivery = clip.state == ClipState::kReady && job_.state == JobState::kProcessing;
+    if (clip.state == ClipState::kRunning || wants_delivery) {
+      if (note != notes_.end() && note->second.next_poll_in) {
+        due_in(*note->second.next_poll_in);
+      } else {
+        due_in(clip.next_poll_at ? *clip.next_poll_at - Now() : absl::ZeroDuration());
+      }
+    }
+  }
+  const bool may_start = std::any_of(job_.clips.begin(), job_.clips.end(),
+                                     [](const Clip& clip) { return clip.state == ClipState::kPlanned; });
+  if (!IsFinished(job_.state) && (may_start || job_.clips.empty())) due_in(start_wait_.value_or(absl::ZeroDuration()));
+  return released;
+}
+
+}  // namespace videojobs

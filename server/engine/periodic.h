@@ -1,0 +1,37 @@
+#ifndef VIDEOJOBS_SERVER_ENGINE_PERIODIC_H_
+#define VIDEOJOBS_SERVER_ENGINE_PERIODIC_H_
+
+#include <functional>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace videojobs {
+
+// A thread that calls a function every `interval`, and at once when woken. Thread-safe.
+class Periodic {
+ public:
+  // An interval of zero: only when woken, and never by itself.
+  Periodic(absl::Duration interval, std::function<void()> call);
+  // Ends after the call under way.
+  ~Periodic();
+
+  // Calls soon; several wakes before the call are one.
+  void Wake();
+
+ private:
+  void Run();
+
+  const absl::Duration interval_;
+  const std::function<void()> call_;
+  absl::Mutex mutex_;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_SERVER_ENGINE_PERIODIC_H_

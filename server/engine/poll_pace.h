@@ -1,0 +1,34 @@
+#ifndef VIDEOJOBS_SERVER_ENGINE_POLL_PACE_H_
+#define VIDEOJOBS_SERVER_ENGINE_POLL_PACE_H_
+
+// How long to wait before what is tried again. Pure functions; `fraction` in [0, 1) spreads replicas and jobs.
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/time/time.h"
+
+namespace videojobs {
+
+// Google deletes a finished video after two days (https://ai.google.dev/gemini-api/docs/video, "Limitations").
+inline constexpr absl::Duration kGoogleKeepsFor = absl::Hours(48);
+// An operation that gave no answer at all for so long is given up.
+inline constexpr absl::Duration kSilenceLimit = absl::Hours(7 * 24);
+
+// Until an operation is asked again, `age` after it was accepted: every 15 s while a video usually takes that long,
+// ever more slowly afterwards, at most hourly. Google's own samples poll every 10 s; most videos take 11 s to 6 min
+// (https://ai.google.dev/gemini-api/docs/video).
+inline absl::Duration NextPollIn(absl::Duration age, double fraction) {
+  const absl::Duration pace = std::clamp(age / 20, absl::Seconds(15), absl::Hours(1));
+  return pace * (0.9 + 0.2 * fraction);
+}
+
+// Until a delivery is tried again after `troubles` tries in a row without success: 15 s, 30 s, 1 min … 15 min.
+inline absl::Duration NextDeliveryIn(int troubles, double fraction) {
+  const double doublings = std::pow(2.0, std::clamp(troubles - 1, 0, 6));
+  return std::min(absl::Seconds(15) * doublings, absl::Minutes(15)) * (0.9 + 0.2 * fraction);
+}
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_SERVER_ENGINE_POLL_PACE_H_

@@ -1,0 +1,38 @@
+#include "server/engine/release_queue.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace videojobs {
+
+void ReleaseQueue::Release(ReleasedJob job) {
+  mutex_.Lock();
+  waiting_.push_back(std::move(job));
+  const std::int64_t ticket = next_ticket_++;
+  const auto may_go_on = [this, ticket]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !running_ || done_ > ticket; };
+  mutex_.Await(absl::Condition(&may_go_on));
+  if (done_ > ticket) {
+    mutex_.Unlock();
+    return;
+  }
+  running_ = true;
+  const std::vector<ReleasedJob> batch = std::exchange(waiting_, {});
+  const std::int64_t done_after = next_ticket_;
+  mutex_.Unlock();
+
+  const absl::Status released = work_.Release(batch);
+  if (!released.ok()) {
+    log_.Write({Severity::kError,
+                Component::kWorker,
+                "jobs could not be given back; their leases end by themselves",
+                {{"jobs", absl::StrCat(batch.size())}, {"error", released.ToString()}}});
+  }
+
+  absl::MutexLock lock(&mutex_);
+  running_ = false;
+  done_ = done_after;
+}
+
+}  // namespace videojobs

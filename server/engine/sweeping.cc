@@ -1,0 +1,127 @@
+#include "server/engine/sweeping.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace videojobs {
+namespace {
+
+// Claims of one row are bound by round trips: a few dozen at once cost hardly more.
+constexpr int kMostPerClaim = 32;
+// How many rows of the web app one sweep adopts at most.
+constexpr int kMostAdopted = 500;
+
+}  // namespace
+
+Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Executor& calls, Executor& deliveries)
+    : ports_(ports),
+      settings_(settings),
+      calls_(calls),
+      deliveries_(deliveries),
+      leases_(settings.lease, ports.work, ports.clock, ports.log),
+      releases_(ports.work, ports.log),
+      adopting_(ports_, settings_),
+      starting_(ports_, settings_),
+      polling_(ports_),
+      delivering_(ports_, settings_, stopping_),
+      most_in_work_(4 * (settings.concurrent_calls + settings.concurrent_deliveries)) {}
+
+void Sweeping::Begin(int max_jobs) {
+  if (stopping_) return;
+  adopting_.Run(kMostAdopted);
+  const absl::Status dispatched = Dispatch(std::make_shared<Round>(), max_jobs, absl::InfiniteDuration());
+  if (!dispatched.ok()) {
+    ports_.log.Write({Severity::kError,
+                      Component::kWorker,
+                      "nothing could be claimed; tried again",
+                      {{"error", dispatched.ToString()}}});
+  }
+}
+
+absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_limit) {
+  const absl::Duration began = ports_.clock.Elapsed();
+  const absl::Duration until = began + time_limit;
+  const auto round = std::make_shared<Round>();
+  const int adopted = stopping_ ? 0 : adopting_.Run(kMostAdopted);
+  const absl::Status dispatched = Dispatch(round, max_jobs, until);
+  round->Wait(until - ports_.clock.Elapsed());
+
+  SweepReport report = round->Report();
+  report.adopted = adopted;
+  if (!dispatched.ok()) return dispatched;
+  const auto due = ports_.work.CountDue();
+  if (!due.ok()) return due.status();
+  report.remaining_due = *due;
+  auto lanes = ports_.lanes.Closed();
+  if (!lanes.ok()) return lanes.status();
+  report.closed_lanes = *std::move(lanes);
+  report.duration = ports_.clock.Elapsed() - began;
+  return report;
+}
+
+absl::Status Sweeping::Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {
+  while (max_jobs > 0) {
+    const int room = WaitForRoom(until);
+    if (room == 0 || stopping_) return absl::OkStatus();
+    const absl::Duration asked_at = ports_.clock.Elapsed();
+    auto claimed =
+        ports_.work.Claim(std::min({max_jobs, room, kMostPerClaim}), ports_.ids.NewSecretName(), settings_.lease);
+    if (!claimed.ok()) return claimed.status();
+    if (claimed->empty()) return absl::OkStatus();
+    max_jobs -= static_cast<int>(claimed->size());
+    for (ClaimedJob& job : *claimed) Take(round, std::move(job), asked_at);
+  }
+  return absl::OkStatus();
+}
+
+// Waits until this replica may take on more, and says how much; 0 when `until` comes first.
+int Sweeping::WaitForRoom(absl::Duration until) {
+  const auto has_room = [this]()
+                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ < most_in_work_ || stopping_; };
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&has_room), until - ports_.clock.Elapsed());
+  return std::max(most_in_work_ - in_work_, 0);
+}
+
+void Sweeping::Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at) {
+  leases_.Add(claimed.lease, claimed_at);
+  const auto held = std::make_shared<HeldJob>(ports_, settings_, leases_, round, std::move(claimed), claimed_at);
+  round->Begin();
+  {
+    absl::MutexLock lock(&mutex_);
+    ++in_work_;
+  }
+  calls_.Submit([this, held, round] { RunCalls(held, round); });
+}
+
+void Sweeping::RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
+  if (stopping_) return Finish(held, round);
+  starting_.Run(*held);
+  polling_.Run(*held);
+  if (held->abandoned() || stopping_ || !Delivering::IsDue(*held)) return Finish(held, round);
+  deliveries_.Submit([this, held, round] {
+    if (!stopping_) delivering_.Run(*held);
+    Finish(held, round);
+  });
+}
+
+void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
+  if (!held->abandoned()) releases_.Release(held->Released());
+  leases_.Remove(held->lease());
+  round->End();
+  absl::MutexLock lock(&mutex_);
+  --in_work_;
+}
+
+bool Sweeping::Stop(absl::Duration grace) {
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ == 0; };
+  absl::MutexLock lock(&mutex_);
+  stopping_ = true;
+  return mutex_.AwaitWithTimeout(absl::Condition(&idle), grace);
+}
+
+}  // namespace videojobs

@@ -1,0 +1,65 @@
+#include "simulator/backend.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace videojobs::simulator {
+namespace {
+
+std::string Url(const std::string& host, int port) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return absl::StrCat("http://", is_ipv6 ? "[" + host + "]" : host, ":", port);
+}
+
+// Google takes the key from the header or, on this API, from the query: https://ai.google.dev/api
+std::string KeyOf(const httplib::Request& request) {
+  const std::string key = request.get_header_value("x-goog-api-key");
+  return key.empty() ? request.get_param_value("key") : key;
+}
+
+}  // namespace
+
+// Faults and ids draw from sources of their own, so that adding a fault does not change the ids.
+Backend::Backend(SimulatorOptions options, uint64_t seed)
+    : options(std::move(options)), faults(seed), nonces_(seed ^ 0x9E3779B97F4A7C15u) {
+  faults.Set(this->options.faults);
+}
+
+void Backend::Wait(absl::Duration duration) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoMilliseconds(duration), [this] { return stopping_; });
+}
+
+void Backend::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+}
+
+uint64_t Backend::NextNonce() {
+  const std::lock_guard lock(mutex_);
+  return nonces_();
+}
+
+std::optional<Answer> Backend::RefuseKey(const httplib::Request& request, const Occasion& occasion) {
+  const std::string key = KeyOf(request);
+  if (key.empty()) return KeyMissing();
+  if (!options.api_key.empty() && key != options.api_key) return KeyInvalid();
+  const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
+  if (fault.has_value()) return AnswerOf(*fault, occasion.model);
+  return std::nullopt;
+}
+
+void Backend::Delay(const Occasion& occasion) {
+  const std::optional<Fault> fault = faults.Draw(Moment::kDelay, occasion);
+  if (fault.has_value()) Wait(fault->delay);
+}
+
+std::string Backend::OtherHostUrl() const { return Url(options.host == "localhost" ? "127.0.0.1" : "localhost", port); }
+
+std::string Backend::BaseUrl() const { return Url(options.host, port); }
+
+}  // namespace videojobs::simulator

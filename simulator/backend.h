@@ -1,0 +1,57 @@
+// What the doors share. A door is one file that registers its routes and speaks one of Google's APIs: gemini_veo.h and
+// gemini_files.h today; another provider is another such file and one line in simulator.cc.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "absl/time/time.h"
+#include "httplib.h"
+#include "simulator/answers.h"
+#include "simulator/connections.h"
+#include "simulator/faults.h"
+#include "simulator/ledger.h"
+#include "simulator/simulator.h"
+
+namespace videojobs::simulator {
+
+// Thread-safe once `port` is set.
+struct Backend {
+  Backend(SimulatorOptions options, uint64_t seed);
+
+  absl::Time Now() const { return options.now ? options.now() : absl::Now(); }
+
+  // Waits that long, or until Stop.
+  void Wait(absl::Duration duration);
+  void Stop();
+
+  uint64_t NextNonce();
+
+  // What is wrong with the caller's key, if anything; faults of Moment::kKey are drawn here.
+  std::optional<Answer> RefuseKey(const httplib::Request& request, const Occasion& occasion);
+
+  // Waits if a slow answer is drawn.
+  void Delay(const Occasion& occasion);
+
+  // "http://HOST:PORT" with another name of the same machine, for redirects to another host.
+  std::string OtherHostUrl() const;
+  std::string BaseUrl() const;
+
+  const SimulatorOptions options;
+  int port = 0;
+  FaultPlan faults;
+  Ledger ledger;
+  Connections connections;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::mt19937_64 nonces_;
+};
+
+}  // namespace videojobs::simulator

@@ -1,0 +1,240 @@
+// What CreateJobs accepts and refuses, with which code, reason and field.
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/refusal.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/engine/creating_checks.h"
+#include "tests/support/engine_house.h"
+
+namespace videojobs {
+namespace {
+
+using ::testing::HasSubstr;
+
+AskedVideo Asked(std::string text = "Yes.") {
+  AskedVideo video;
+  video.response_text = std::move(text);
+  return video;
+}
+
+std::string FieldOf(const absl::Status& status) {
+  const Refusal refusal = RefusalOf(status);
+  return refusal.violations.empty() ? "" : refusal.violations.front().field;
+}
+
+struct BadRequest {
+  std::string name;
+  CreateRequest request;
+  std::string field;
+  std::string words;
+};
+
+std::vector<BadRequest> BadRequests() {
+  AskedVideo many_scenes = Asked();
+  many_scenes.options.max_scenes = 3;
+  AskedVideo two_scenes = Asked();
+  two_scenes.scenes = {{"one", 6}, {"two", 6}};
+  AskedVideo empty_scene = Asked();
+  empty_scene.scenes = {{"", 6}};
+  AskedVideo long_name = Asked();
+  long_name.context.student_name = std::string(201, 'x');
+  AskedVideo regenerate = Asked();
+  regenerate.escalation_id = "e1";
+  regenerate.regenerate = true;
+  return {
+      {"no video", {{}, "r"}, "videos", "has 0 entries; send 1 to 1000"},
+      {"1001 videos", {std::vector<AskedVideo>(1001, Asked()), "r"}, "videos", "has 1001 entries"},
+      {"no text", {{Asked("")}, "r"}, "videos[0].response_text", "is empty"},
+      {"long text", {{Asked(std::string(20'001, 'x'))}, "r"}, "videos[0].response_text", "has 20001 characters"},
+      {"not UTF-8", {{Asked("a\xff")}, "r"}, "videos[0].response_text", "not valid UTF-8"},
+      {"overlong UTF-8", {{Asked("\xc0\xaf")}, "r"}, "videos[0].response_text", "not valid UTF-8"},
+      {"surrogate", {{Asked("\xed\xa0\x80")}, "r"}, "videos[0].response_text", "not valid UTF-8"},
+      {"NUL", {{Asked(std::string("a\0b", 3))}, "r"}, "videos[0].response_text", "NUL"},
+      {"second video", {{Asked(), Asked("\xff")}, "r"}, "videos[1].response_text", "not valid UTF-8"},
+      {"no request_id", {{Asked()}, ""}, "request_id", "is required"},
+      {"regenerate without request_id", {{regenerate}, ""}, "request_id", "is required"},
+      {"long request_id", {{Asked()}, std::string(129, 'r')}, "request_id", "128"},
+      {"space in request_id", {{Asked()}, "a b"}, "request_id", "printable"},
+      {"max_scenes", {{many_scenes}, "r"}, "videos[0].options.max_scenes", "only 1"},
+      {"two scenes", {{two_scenes}, "r"}, "videos[0].scenes", "only 1"},
+      {"empty scene", {{empty_scene}, "r"}, "videos[0].scenes[0].prompt", "is empty"},
+      {"long name", {{long_name}, "r"}, "videos[0].context.student_name", "201"},
+  };
+}
+
+TEST(Create, BadRequest_NamesTheFieldAndWhatIsRight) {
+  EngineHouse house;
+  for (const BadRequest& bad : BadRequests()) {
+    const auto created = house.creating->Create(bad.request);
+    ASSERT_FALSE(created.ok()) << bad.name;
+    EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument) << bad.name;
+    EXPECT_EQ(RefusalOf(created.status()).reason, "INVALID_REQUEST") << bad.name;
+    EXPECT_EQ(FieldOf(created.status()), bad.field) << bad.name;
+    EXPECT_THAT(std::string(created.status().message()), HasSubstr(bad.words)) << bad.name;
+  }
+  EXPECT_EQ(house.store->work().CountDue().value(), 0) << "nothing is half done";
+}
+
+TEST(Create, GeneratorRefusesOptions_NamesTheVideosField) {
+  EngineHouse house;
+  house.generator.SetViolations({{"options.duration_seconds", "is 5; it must be 4, 6 or 8"}});
+  const auto created = house.creating->Create({{Asked()}, "r"});
+  EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FieldOf(created.status()), "videos[0].options.duration_seconds");
+}
+
+TEST(Create, ThousandVideos_AreAllThere_InOrder) {
+  EngineHouse house;
+  std::vector<AskedVideo> videos;
+  for (int i = 0; i < 1000; ++i) {
+    videos.push_back(Asked());
+    videos.back().escalation_id = absl::StrCat("e", i);
+  }
+  const auto created = house.creating->Create({videos, "r"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_EQ(created->size(), 1000u);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ((*created)[static_cast<std::size_t>(i)].escalation_id, absl::StrCat("e", i));
+  EXPECT_EQ(house.store->work().CountDue().value(), 1000);
+  EXPECT_EQ(house.wakes, 1);
+}
+
+TEST(Create, LongestText_IsTaken_CountedInCharacters) {
+  EngineHouse house;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "\xf0\x9f\x98\x80";
+  EXPECT_TRUE(house.creating->Create({{Asked(text)}, "r"}).ok());
+}
+
+TEST(Create, Defaults_AreFilledIn) {
+  EngineHouse house;
+  AskedVideo large = Asked();
+  large.options.resolution = "1080p";
+  const auto created = house.creating->Create({{Asked(), large}, "r"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  const VideoOptions& options = created->at(0).options;
+  EXPECT_EQ(options.model, "fake-1.0");
+  EXPECT_EQ(options.duration_seconds, 6);
+  EXPECT_EQ(options.aspect_ratio, "16:9");
+  EXPECT_EQ(options.resolution, "720p");
+  EXPECT_EQ(options.max_scenes, 1);
+  EXPECT_EQ(created->at(1).options.duration_seconds, 8);
+}
+
+TEST(Create, RepeatedRequestId_GivesTheSameJobsInTheirPresentState) {
+  EngineHouse house;
+  const auto first = house.creating->Create({{Asked()}, "r"});
+  ASSERT_TRUE(first.ok());
+  house.Sweep();
+  const auto again = house.creating->Create({{Asked()}, "r"});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->at(0).id, first->at(0).id);
+  EXPECT_EQ(again->at(0).state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 1);
+}
+
+TEST(Create, RepeatedRequestIdWhileSwitchedOff_StillAnswers) {
+  EngineHouse house;
+  const auto first = house.creating->Create({{Asked()}, "r"});
+  house.Restart({.generation_enabled = false});
+  const auto again = house.creating->Create({{Asked()}, "r"});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->at(0).id, first->at(0).id);
+}
+
+TEST(Create, RequestIdWithAnotherPayload_IsAlreadyExists) {
+  EngineHouse house;
+  ASSERT_TRUE(house.creating->Create({{Asked()}, "r"}).ok());
+  const auto other = house.creating->Create({{Asked("No.")}, "r"});
+  EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(RefusalOf(other.status()).reason, "REQUEST_ID_REUSED");
+  EXPECT_EQ(FieldOf(other.status()), "request_id");
+}
+
+TEST(Create, SwitchedOff_IsFailedPrecondition) {
+  EngineHouse house({.generation_enabled = false});
+  const auto created = house.creating->Create({{Asked()}, "r"});
+  EXPECT_EQ(created.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(RefusalOf(created.status()).reason, "GENERATION_DISABLED");
+}
+
+TEST(Create, EscalationNamedTwice_IsInvalid) {
+  EngineHouse house;
+  AskedVideo video = Asked();
+  video.escalation_id = "e1";
+  const auto created = house.creating->Create({{video, video}, "r"});
+  EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(RefusalOf(created.status()).reason, "DUPLICATE_ESCALATION");
+  EXPECT_EQ(FieldOf(created.status()), "videos[1].escalation_id");
+}
+
+TEST(Create, EscalationWithUnfinishedJob_NamesTheJobInTheWay) {
+  EngineHouse house;
+  AskedVideo video = Asked();
+  video.escalation_id = "e1";
+  const auto first = house.creating->Create({{video}, ""});
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto second = house.creating->Create({{Asked(), video}, "r2"});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kAlreadyExists);
+  const Refusal refusal = RefusalOf(second.status());
+  EXPECT_EQ(refusal.reason, "UNFINISHED_JOB");
+  EXPECT_EQ(refusal.violations.at(0).field, "videos[1].escalation_id");
+  EXPECT_THAT(refusal.metadata, ::testing::Contains(::testing::Pair("job_id", first->at(0).id)));
+  EXPECT_EQ(house.store->work().CountDue().value(), 1) << "all or none";
+}
+
+TEST(Create, EscalationWithFinishedJob_NeedsRegenerate) {
+  EngineHouse house;
+  AskedVideo video = Asked();
+  video.escalation_id = "e1";
+  ASSERT_TRUE(house.creating->Create({{video}, ""}).ok());
+  house.Sweep();
+  const auto again = house.creating->Create({{video}, ""});
+  EXPECT_EQ(RefusalOf(again.status()).reason, "FINISHED_JOB");
+  video.regenerate = true;
+  EXPECT_TRUE(house.creating->Create({{video}, "r2"}).ok());
+}
+
+TEST(Create, EscalationAloneWithoutTheTable_SaysThatTheTextIsNeeded) {
+  EngineHouse house;
+  AskedVideo video;
+  video.escalation_id = "e1";
+  const auto created = house.creating->Create({{video}, ""});
+  EXPECT_EQ(created.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(RefusalOf(created.status()).reason, "NO_ESCALATIONS");
+  EXPECT_EQ(FieldOf(created.status()), "videos[0].response_text");
+}
+
+TEST(Create, EightCallersWithOneRequestId_MakeOneJob) {
+  EngineHouse house;
+  std::vector<std::string> ids(8);
+  std::vector<std::thread> callers;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    callers.emplace_back([&, i] {
+      const auto created = house.creating->Create({{Asked()}, "r"});
+      ids[i] = created.ok() ? created->at(0).id : created.status().ToString();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  for (const std::string& id : ids) EXPECT_EQ(id, ids[0]);
+  EXPECT_EQ(house.store->work().CountDue().value(), 1);
+}
+
+TEST(Fingerprint, AnyChange_ChangesIt_ButNotTheRequestId) {
+  const CreateRequest base{{Asked()}, "r"};
+  const std::string fingerprint = Fingerprint(base);
+  EXPECT_EQ(Fingerprint({{Asked()}, "other"}), fingerprint);
+  std::vector<CreateRequest> others(6, base);
+  others[0].videos[0].response_text = "No.";
+  others[1].videos[0].options.seed = 0;
+  others[2].videos[0].regenerate = true;
+  others[3].videos[0].scenes = {{"a", 6}};
+  others[4].videos.push_back(Asked());
+  others[5].videos[0].context.category = "x";
+  for (const CreateRequest& other : others) EXPECT_NE(Fingerprint(other), fingerprint);
+}
+
+}  // namespace
+}  // namespace videojobs
