@@ -43,10 +43,10 @@ struct ClipMove {
   ClipEvent event = ClipEvent::kPlanned;
   ClipState to = ClipState::kNone;
   FailureReason reason = FailureReason::kNone;
-  std::string detail;
-  std::string result;                          // with → ready
-  std::optional<StoredVideo> stored;           // with → stored
-  std::optional<std::int64_t> settled_micros;  // what the clip's latest start did cost, once that is known
+  std::string detail{};
+  std::string result{};                          // with → ready
+  std::optional<StoredVideo> stored{};           // with → stored
+  std::optional<std::int64_t> settled_micros{};  // what the clip's latest start did cost, once that is known
 };
 
 struct JobMove {

@@ -46,9 +46,9 @@ struct EngineSettings {
   AdoptPolicy adopt = AdoptPolicy::kNew;                      // VIDEOJOBS_ADOPT
   std::string default_model = "veo-3.1";                      // VEO_MODEL, for adopted rows
   std::optional<std::int64_t> daily_cap_micros = 25'000'000;  // VIDEO_DAILY_SPEND_LIMIT_USD
-  std::optional<std::int64_t> total_cap_micros;               // VIDEO_TOTAL_SPEND_LIMIT_USD
-  std::string placeholder_url;                                // VIDEO_PLACEHOLDER_URL
-  std::string public_url;                                     // VIDEOJOBS_PUBLIC_URL, without a slash at its end
+  std::optional<std::int64_t> total_cap_micros{};             // VIDEO_TOTAL_SPEND_LIMIT_USD
+  std::string placeholder_url{};                              // VIDEO_PLACEHOLDER_URL
+  std::string public_url{};                                   // VIDEOJOBS_PUBLIC_URL, without a slash at its end
   absl::Duration start_deadline = absl::Hours(72);            // VIDEOJOBS_START_DEADLINE
   absl::Duration lease = absl::Seconds(20);                   // a dead replica's jobs move on when it has passed
   int concurrent_calls = 16;                                  // VIDEOJOBS_CONCURRENCY: starts and polls at once

@@ -65,7 +65,7 @@ std::vector<BadRequest> BadRequests() {
   };
 }
 
-TEST(Create_BadRequest, NamesTheFieldAndWhatIsRight) {
+TEST(Create, BadRequest_NamesTheFieldAndWhatIsRight) {
   EngineHouse house;
   for (const BadRequest& bad : BadRequests()) {
     const auto created = house.creating->Create(bad.request);
@@ -78,7 +78,7 @@ TEST(Create_BadRequest, NamesTheFieldAndWhatIsRight) {
   EXPECT_EQ(house.store->work().CountDue().value(), 0) << "nothing is half done";
 }
 
-TEST(Create_GeneratorRefusesOptions, NamesTheVideosField) {
+TEST(Create, GeneratorRefusesOptions_NamesTheVideosField) {
   EngineHouse house;
   house.generator.SetViolations({{"options.duration_seconds", "is 5; it must be 4, 6 or 8"}});
   const auto created = house.creating->Create({{Asked()}, "r"});
@@ -86,7 +86,7 @@ TEST(Create_GeneratorRefusesOptions, NamesTheVideosField) {
   EXPECT_EQ(FieldOf(created.status()), "videos[0].options.duration_seconds");
 }
 
-TEST(Create_ThousandVideos_AreAllThere, InOrder) {
+TEST(Create, ThousandVideos_AreAllThere_InOrder) {
   EngineHouse house;
   std::vector<AskedVideo> videos;
   for (int i = 0; i < 1000; ++i) {
@@ -101,14 +101,14 @@ TEST(Create_ThousandVideos_AreAllThere, InOrder) {
   EXPECT_EQ(house.wakes, 1);
 }
 
-TEST(Create_LongestText_IsTaken, CountedInCharacters) {
+TEST(Create, LongestText_IsTaken_CountedInCharacters) {
   EngineHouse house;
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "\xf0\x9f\x98\x80";
   EXPECT_TRUE(house.creating->Create({{Asked(text)}, "r"}).ok());
 }
 
-TEST(Create_Defaults, AreFilledIn) {
+TEST(Create, Defaults_AreFilledIn) {
   EngineHouse house;
   AskedVideo large = Asked();
   large.options.resolution = "1080p";
@@ -123,7 +123,7 @@ TEST(Create_Defaults, AreFilledIn) {
   EXPECT_EQ(created->at(1).options.duration_seconds, 8);
 }
 
-TEST(Create_RepeatedRequestId, GivesTheSameJobsInTheirPresentState) {
+TEST(Create, RepeatedRequestId_GivesTheSameJobsInTheirPresentState) {
   EngineHouse house;
   const auto first = house.creating->Create({{Asked()}, "r"});
   ASSERT_TRUE(first.ok());
@@ -135,7 +135,7 @@ TEST(Create_RepeatedRequestId, GivesTheSameJobsInTheirPresentState) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Create_RepeatedRequestIdWhileSwitchedOff, StillAnswers) {
+TEST(Create, RepeatedRequestIdWhileSwitchedOff_StillAnswers) {
   EngineHouse house;
   const auto first = house.creating->Create({{Asked()}, "r"});
   house.Restart({.generation_enabled = false});
@@ -144,7 +144,7 @@ TEST(Create_RepeatedRequestIdWhileSwitchedOff, StillAnswers) {
   EXPECT_EQ(again->at(0).id, first->at(0).id);
 }
 
-TEST(Create_RequestIdWithAnotherPayload, IsAlreadyExists) {
+TEST(Create, RequestIdWithAnotherPayload_IsAlreadyExists) {
   EngineHouse house;
   ASSERT_TRUE(house.creating->Create({{Asked()}, "r"}).ok());
   const auto other = house.creating->Create({{Asked("No.")}, "r"});
@@ -153,14 +153,14 @@ TEST(Create_RequestIdWithAnotherPayload, IsAlreadyExists) {
   EXPECT_EQ(FieldOf(other.status()), "request_id");
 }
 
-TEST(Create_SwitchedOff, IsFailedPrecondition) {
+TEST(Create, SwitchedOff_IsFailedPrecondition) {
   EngineHouse house({.generation_enabled = false});
   const auto created = house.creating->Create({{Asked()}, "r"});
   EXPECT_EQ(created.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(RefusalOf(created.status()).reason, "GENERATION_DISABLED");
 }
 
-TEST(Create_EscalationNamedTwice, IsInvalid) {
+TEST(Create, EscalationNamedTwice_IsInvalid) {
   EngineHouse house;
   AskedVideo video = Asked();
   video.escalation_id = "e1";
@@ -170,7 +170,7 @@ TEST(Create_EscalationNamedTwice, IsInvalid) {
   EXPECT_EQ(FieldOf(created.status()), "videos[1].escalation_id");
 }
 
-TEST(Create_EscalationWithUnfinishedJob, NamesTheJobInTheWay) {
+TEST(Create, EscalationWithUnfinishedJob_NamesTheJobInTheWay) {
   EngineHouse house;
   AskedVideo video = Asked();
   video.escalation_id = "e1";
@@ -185,7 +185,7 @@ TEST(Create_EscalationWithUnfinishedJob, NamesTheJobInTheWay) {
   EXPECT_EQ(house.store->work().CountDue().value(), 1) << "all or none";
 }
 
-TEST(Create_EscalationWithFinishedJob, NeedsRegenerate) {
+TEST(Create, EscalationWithFinishedJob_NeedsRegenerate) {
   EngineHouse house;
   AskedVideo video = Asked();
   video.escalation_id = "e1";
@@ -197,7 +197,7 @@ TEST(Create_EscalationWithFinishedJob, NeedsRegenerate) {
   EXPECT_TRUE(house.creating->Create({{video}, "r2"}).ok());
 }
 
-TEST(Create_EscalationAloneWithoutTheTable, SaysThatTheTextIsNeeded) {
+TEST(Create, EscalationAloneWithoutTheTable_SaysThatTheTextIsNeeded) {
   EngineHouse house;
   AskedVideo video;
   video.escalation_id = "e1";
@@ -207,7 +207,7 @@ TEST(Create_EscalationAloneWithoutTheTable, SaysThatTheTextIsNeeded) {
   EXPECT_EQ(FieldOf(created.status()), "videos[0].response_text");
 }
 
-TEST(Create_EightCallersWithOneRequestId, MakeOneJob) {
+TEST(Create, EightCallersWithOneRequestId_MakeOneJob) {
   EngineHouse house;
   std::vector<std::string> ids(8);
   std::vector<std::thread> callers;
@@ -222,7 +222,7 @@ TEST(Create_EightCallersWithOneRequestId, MakeOneJob) {
   EXPECT_EQ(house.store->work().CountDue().value(), 1);
 }
 
-TEST(Fingerprint_AnyChange_ChangesIt, ButNotTheRequestId) {
+TEST(Fingerprint, AnyChange_ChangesIt_ButNotTheRequestId) {
   const CreateRequest base{{Asked()}, "r"};
   const std::string fingerprint = Fingerprint(base);
   EXPECT_EQ(Fingerprint({{Asked()}, "other"}), fingerprint);

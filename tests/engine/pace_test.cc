@@ -11,25 +11,25 @@
 namespace videojobs {
 namespace {
 
-TEST(NextPollIn_YoungOperation_IsFifteenToThirtySeconds, WhateverTheJitter) {
+TEST(NextPollIn, YoungOperation_IsFifteenToThirtySeconds_WhateverTheJitter) {
   for (const double fraction : {0.0, 0.5, 0.999}) {
     EXPECT_GE(NextPollIn(absl::ZeroDuration(), fraction), absl::Seconds(13));
     EXPECT_LE(NextPollIn(absl::Minutes(5), fraction), absl::Seconds(30));
   }
 }
 
-TEST(NextPollIn_OldOperation_SlowsDown, ToOneHourAtMost) {
+TEST(NextPollIn, OldOperation_SlowsDown_ToOneHourAtMost) {
   EXPECT_GT(NextPollIn(absl::Hours(2), 0.5), absl::Minutes(5));
   EXPECT_LE(NextPollIn(absl::Hours(1000), 0.999), absl::Minutes(67));
 }
 
-TEST(NextDeliveryIn_Troubles_DoubleUpToFifteenMinutes, AndNoFurther) {
+TEST(NextDeliveryIn, Troubles_DoubleUpToFifteenMinutes_AndNoFurther) {
   EXPECT_EQ(NextDeliveryIn(1, 0.5), absl::Seconds(15));
   EXPECT_EQ(NextDeliveryIn(2, 0.5), absl::Seconds(30));
   EXPECT_EQ(NextDeliveryIn(50, 0.5), absl::Minutes(15));
 }
 
-TEST(CountCharacters_Utf8, CountsCodePoints) {
+TEST(CountCharacters, Utf8_CountsCodePoints) {
   EXPECT_EQ(CountCharacters(""), 0);
   EXPECT_EQ(CountCharacters("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), 4);
   EXPECT_EQ(CountCharacters("\x80"), std::nullopt);
@@ -37,7 +37,7 @@ TEST(CountCharacters_Utf8, CountsCodePoints) {
   EXPECT_EQ(CountCharacters("\xf4\x90\x80\x80"), std::nullopt);
 }
 
-TEST(ThreadExecutor_ManyTasks_RunAll, BeforeItEnds) {
+TEST(ThreadExecutor, ManyTasks_RunAll_BeforeItEnds) {
   std::atomic<int> ran = 0;
   {
     ThreadExecutor executor(4);
@@ -46,7 +46,7 @@ TEST(ThreadExecutor_ManyTasks_RunAll, BeforeItEnds) {
   EXPECT_EQ(ran, 1000);
 }
 
-TEST(Periodic_Woken_Calls, AtOnce) {
+TEST(Periodic, Woken_Calls_AtOnce) {
   absl::Mutex mutex;
   int calls = 0;
   Periodic periodic(absl::ZeroDuration(), [&] {
@@ -60,7 +60,7 @@ TEST(Periodic_Woken_Calls, AtOnce) {
                                      absl::Seconds(10)));
 }
 
-TEST(Periodic_Interval_Calls, ByItself) {
+TEST(Periodic, Interval_Calls_ByItself) {
   absl::Mutex mutex;
   int calls = 0;
   Periodic periodic(absl::Milliseconds(1), [&] {

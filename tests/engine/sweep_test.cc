@@ -44,7 +44,7 @@ PollAnswer Failure(FailureReason reason) {
   return answer;
 }
 
-TEST(Sweep_NewJob, IsStartedPolledAtOnceAndDelivered) {
+TEST(Sweep, NewJob_IsStartedPolledAtOnceAndDelivered) {
   EngineHouse house;
   const std::string id = house.CreateJob();
   const SweepReport report = house.Sweep();
@@ -70,7 +70,7 @@ TEST(Sweep_NewJob, IsStartedPolledAtOnceAndDelivered) {
   EXPECT_FALSE(job.due_at.has_value());
 }
 
-TEST(Sweep_FinishedJob, IsNotTouchedAgain) {
+TEST(Sweep, FinishedJob_IsNotTouchedAgain) {
   EngineHouse house;
   house.CreateJob();
   house.Sweep();
@@ -80,7 +80,7 @@ TEST(Sweep_FinishedJob, IsNotTouchedAgain) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Sweep_PublicStorage, CommitsItsPublicUrl) {
+TEST(Sweep, PublicStorage_CommitsItsPublicUrl) {
   EngineHouse house;
   MemoryVideoStorage public_storage("https://cdn.example/");
   EnginePorts ports{house.store->intake(),
@@ -102,7 +102,7 @@ TEST(Sweep_PublicStorage, CommitsItsPublicUrl) {
   EXPECT_THAT(house.Read(id).video_url, StartsWith("https://cdn.example/"));
 }
 
-TEST(Sweep_RunningOperation, IsAskedEveryFifteenToThirtySeconds) {
+TEST(Sweep, RunningOperation_IsAskedEveryFifteenToThirtySeconds) {
   EngineHouse house;
   house.generator.SetRunningPolls(1000);
   const std::string id = house.CreateJob();
@@ -119,7 +119,7 @@ TEST(Sweep_RunningOperation, IsAskedEveryFifteenToThirtySeconds) {
   EXPECT_EQ(house.Read(id).clips.at(0).polls, 9);
 }
 
-TEST(Sweep_OldRunningOperation, IsAskedEverMoreSlowly) {
+TEST(Sweep, OldRunningOperation_IsAskedEverMoreSlowly) {
   EngineHouse house;
   house.generator.SetRunningPolls(1'000'000);
   const std::string id = house.CreateJob();
@@ -132,7 +132,7 @@ TEST(Sweep_OldRunningOperation, IsAskedEverMoreSlowly) {
   EXPECT_LE(*next - house.clock.Now(), absl::Hours(1.2));
 }
 
-TEST(Sweep_PollTrouble_JobStaysAndIsAskedAgain, WhateverTheTrouble) {
+TEST(Sweep, PollTrouble_JobStaysAndIsAskedAgain_WhateverTheTrouble) {
   for (const PollKind kind : {PollKind::kTroubled, PollKind::kGone}) {
     EngineHouse house;
     house.generator.NextPoll(Answer(kind, "no answer"));
@@ -146,7 +146,7 @@ TEST(Sweep_PollTrouble_JobStaysAndIsAskedAgain, WhateverTheTrouble) {
   }
 }
 
-TEST(Sweep_RefusedStart, FailsTheJobAndCostsNothing) {
+TEST(Sweep, RefusedStart_FailsTheJobAndCostsNothing) {
   EngineHouse house;
   house.generator.NextStart(RefusedForGood());
   const std::string id = house.CreateJob();
@@ -159,7 +159,7 @@ TEST(Sweep_RefusedStart, FailsTheJobAndCostsNothing) {
   EXPECT_EQ(FieldOf(house.log.Find(Component::kGenerator, "start refused"), "job"), id);
 }
 
-TEST(Sweep_LostAnswer, IsStartUnknownAndNeverStartedAgain) {
+TEST(Sweep, LostAnswer_IsStartUnknownAndNeverStartedAgain) {
   EngineHouse house;
   house.generator.NextStartLosesItsAnswer();
   const std::string id = house.CreateJob();
@@ -175,7 +175,7 @@ TEST(Sweep_LostAnswer, IsStartUnknownAndNeverStartedAgain) {
   EXPECT_EQ(house.generator.starts().size(), 1u);
 }
 
-TEST(Sweep_ClosedLane, JobWaitsWithoutLosingAnAttempt) {
+TEST(Sweep, ClosedLane_JobWaitsWithoutLosingAnAttempt) {
   EngineHouse house;
   house.generator.NextStart(RefusedByLane(LaneReason::kQuota, absl::Seconds(90)));
   const std::string id = house.CreateJob();
@@ -196,7 +196,7 @@ TEST(Sweep_ClosedLane, JobWaitsWithoutLosingAnAttempt) {
   EXPECT_EQ(house.Read(second).state, JobState::kCompleted);
 }
 
-TEST(Sweep_DailyCapReached, HoldsFurtherStartsUntilTheNextUtcDay) {
+TEST(Sweep, DailyCapReached_HoldsFurtherStartsUntilTheNextUtcDay) {
   EngineHouse house({.daily_cap_micros = 1'000'000});
   const std::string first = house.CreateJob();
   const std::string second = house.CreateJob();
@@ -211,7 +211,7 @@ TEST(Sweep_DailyCapReached, HoldsFurtherStartsUntilTheNextUtcDay) {
   EXPECT_EQ(house.Read(second).state, JobState::kCompleted);
 }
 
-TEST(Sweep_GenerationSwitchedOff, StartsNothingButBringsHomeWhatRuns) {
+TEST(Sweep, GenerationSwitchedOff_StartsNothingButBringsHomeWhatRuns) {
   EngineHouse house;
   house.generator.SetRunningPolls(1);
   const std::string running = house.CreateJob();
@@ -226,7 +226,7 @@ TEST(Sweep_GenerationSwitchedOff, StartsNothingButBringsHomeWhatRuns) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Sweep_FilteredVideo, FailsUncharged) {
+TEST(Sweep, FilteredVideo_FailsUncharged) {
   EngineHouse house;
   house.generator.NextPoll(Failure(FailureReason::kFiltered));
   const std::string id = house.CreateJob();
@@ -236,7 +236,7 @@ TEST(Sweep_FilteredVideo, FailsUncharged) {
   EXPECT_EQ(job.cost.charged_micros + job.cost.reserved_micros, 0);
 }
 
-TEST(Sweep_OperationGoneBeforeTwoDays_IsTroubleAfterThem, IsExpired) {
+TEST(Sweep, OperationGoneBeforeTwoDays_IsTroubleAfterThem_IsExpired) {
   EngineHouse house;
   house.generator.SetRunningPolls(1);
   const std::string id = house.CreateJob();
@@ -252,7 +252,7 @@ TEST(Sweep_OperationGoneBeforeTwoDays_IsTroubleAfterThem, IsExpired) {
   EXPECT_EQ(house.Read(id).reason, FailureReason::kOperationExpired);
 }
 
-TEST(Sweep_DeliveryTrouble, IsTriedAgainWithBackoffAndThenCompletes) {
+TEST(Sweep, DeliveryTrouble_IsTriedAgainWithBackoffAndThenCompletes) {
   EngineHouse house;
   house.storage.FailNextPut(absl::NotFoundError("the bucket is missing; create it"));
   house.storage.FailNextPut(absl::UnavailableError("busy"));
@@ -269,7 +269,7 @@ TEST(Sweep_DeliveryTrouble, IsTriedAgainWithBackoffAndThenCompletes) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Sweep_BrokenDownload, IsNeverPublishedAndTriedAgain) {
+TEST(Sweep, BrokenDownload_IsNeverPublishedAndTriedAgain) {
   EngineHouse house;
   house.generator.NextFetch(absl::DataLossError("cut"));
   house.generator.NextFetchGives("<html>not a video</html>");
@@ -291,7 +291,7 @@ void LoseResult(EngineHouse& house, const std::string& id) {
   }
 }
 
-TEST(Sweep_ResultLost, FailsOnlyAfterGooglesCopyHasExpired) {
+TEST(Sweep, ResultLost_FailsOnlyAfterGooglesCopyHasExpired) {
   EngineHouse house;
   const std::string id = house.CreateJob();
   const absl::Time created = house.clock.Now();
@@ -303,7 +303,7 @@ TEST(Sweep_ResultLost, FailsOnlyAfterGooglesCopyHasExpired) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Sweep_ResultLostWithPlaceholder, CompletesWithThePlaceholder) {
+TEST(Sweep, ResultLostWithPlaceholder_CompletesWithThePlaceholder) {
   EngineHouse house({.placeholder_url = "https://school.example/sorry.mp4"});
   const std::string id = house.CreateJob();
   LoseResult(house, id);
@@ -313,7 +313,7 @@ TEST(Sweep_ResultLostWithPlaceholder, CompletesWithThePlaceholder) {
   EXPECT_EQ(job.video_url, "https://school.example/sorry.mp4");
 }
 
-TEST(Sweep_StartDeadline, EndsWhatNeverStarted) {
+TEST(Sweep, StartDeadline_EndsWhatNeverStarted) {
   EngineHouse house({.generation_enabled = true});
   const std::string id = house.CreateJob();
   house.Restart({.generation_enabled = false});
@@ -324,7 +324,7 @@ TEST(Sweep_StartDeadline, EndsWhatNeverStarted) {
   EXPECT_EQ(house.generator.starts().size(), 0u);
 }
 
-TEST(Sweep_MaxJobs, BoundsTheWork) {
+TEST(Sweep, MaxJobs_BoundsTheWork) {
   EngineHouse house;
   for (int i = 0; i < 5; ++i) house.CreateJob();
   const SweepReport report = house.Sweep(2);
@@ -332,7 +332,7 @@ TEST(Sweep_MaxJobs, BoundsTheWork) {
   EXPECT_EQ(report.remaining_due, 3);
 }
 
-TEST(Sweep_CrashAfterIntent, BecomesUnknownWhenTheLeaseEnds) {
+TEST(Sweep, CrashAfterIntent_BecomesUnknownWhenTheLeaseEnds) {
   EngineHouse house;
   const std::string id = house.CreateJob();
   // The process dies inside the paid call: whoever comes next finds an open intent under a lease that has ended.
@@ -359,7 +359,7 @@ TEST(Sweep_CrashAfterIntent, BecomesUnknownWhenTheLeaseEnds) {
   EXPECT_EQ(house.generator.starts().size(), 0u);
 }
 
-TEST(Sweep_LeaseTakenOverDuringTheCall, KeepsTheEvidenceButMovesNothing) {
+TEST(Sweep, LeaseTakenOverDuringTheCall_KeepsTheEvidenceButMovesNothing) {
   EngineHouse house;
   const std::string id = house.CreateJob();
   house.generator.on_start = [&](const StartRequest&) {
@@ -378,7 +378,7 @@ TEST(Sweep_LeaseTakenOverDuringTheCall, KeepsTheEvidenceButMovesNothing) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
-TEST(Sweep_Logs, NameNoPromptAndNoText) {
+TEST(Sweep, Logs_NameNoPromptAndNoText) {
   EngineHouse house;
   house.generator.NextStart(RefusedForGood());
   house.CreateJob("A very private sentence about Jane.");
@@ -388,7 +388,7 @@ TEST(Sweep_Logs, NameNoPromptAndNoText) {
   EXPECT_THAT(house.log.Text(), ::testing::Not(HasSubstr("Jane")));
 }
 
-TEST(Sweep_Stopped, ClaimsNothing) {
+TEST(Sweep, Stopped_ClaimsNothing) {
   EngineHouse house;
   house.CreateJob();
   EXPECT_TRUE(house.sweeping->Stop(absl::Seconds(1)));

@@ -1,0 +1,103 @@
+// The database refuses illegal moves by itself, whoever makes them.
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "statemachine/clip_machine.h"
+#include "statemachine/job_machine.h"
+#include "tests/store/store_contract.h"
+
+namespace videojobs {
+namespace {
+
+using Edges = std::set<std::pair<std::string, std::string>>;
+
+template <typename Table>
+Edges EdgesOf(const Table& table) {
+  Edges edges;
+  for (const auto& row : table) {
+    if (row.answer == statemachine::Answer::kMoves) edges.emplace(Name(row.from), Name(row.to));
+  }
+  return edges;
+}
+
+Edges EdgesIn(StoreUnderTest& store, const std::string& table) {
+  const auto rows = store.QuerySql(absl::StrCat("SELECT from_state, to_state FROM ", table));
+  EXPECT_TRUE(rows.ok()) << rows.status();
+  Edges edges;
+  for (const auto& row : *rows) edges.emplace(row[0], row[1]);
+  return edges;
+}
+
+// A raw UPDATE to `status` that is well-formed otherwise.
+std::string UpdateTo(const std::string& status) {
+  const bool finished = status == "completed" || status == "failed";
+  return absl::StrCat("UPDATE video_jobs SET status = '", status, "', finished_at = ", finished ? "created_at" : "NULL",
+                      ", reason = '", status == "failed" ? "CANCELLED" : "", "', video_url = '",
+                      status == "completed" ? "https://x" : "", "'");
+}
+
+TEST_P(StoreContract, JobEdges_InSql_AreThoseOfTheTable) {
+  EXPECT_EQ(EdgesIn(store(), "video_job_edges"), EdgesOf(kJobTable));
+}
+
+TEST_P(StoreContract, ClipEdges_InSql_AreThoseOfTheTable) {
+  EXPECT_EQ(EdgesIn(store(), "video_clip_edges"), EdgesOf(kClipTable));
+}
+
+TEST_P(StoreContract, JobUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
+  const Edges legal = EdgesOf(kJobTable);
+  // Ways along legal edges to each state, from pending.
+  const std::pair<std::string, std::vector<std::string>> ways[] = {{"pending", {}},
+                                                                   {"processing", {"processing"}},
+                                                                   {"completed", {"processing", "completed"}},
+                                                                   {"failed", {"failed"}}};
+  for (const auto& [from, way] : ways) {
+    for (const JobState to_state : kJobStates) {
+      const std::string to(Name(to_state));
+      if (to == from || to.empty()) continue;
+      const std::string id = Create(Asked()).id;
+      const std::string where = absl::StrCat(" WHERE id = '", id, "'");
+      for (const std::string& step : way) ASSERT_TRUE(store().ExecuteSql(UpdateTo(step) + where).ok());
+      EXPECT_EQ(store().ExecuteSql(UpdateTo(to) + where).ok(), legal.count({from, to}) == 1) << from << " to " << to;
+    }
+  }
+}
+
+TEST_P(StoreContract, ClipUpdate_IllegalMove_IsRefused) {
+  Planned();
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'ready'").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'unknown'").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'nonsense'").ok());
+  EXPECT_TRUE(store().ExecuteSql("UPDATE video_clips SET state = 'starting'").ok());
+}
+
+TEST_P(StoreContract, JobInsert_AsCompleted_IsRefused) {
+  Create(Asked());
+  const std::string insert =
+      "INSERT INTO video_jobs (id, status, finished_at, video_url, response_text, response_sha256, model, provider,"
+      " created_at, updated_at, pending_since) SELECT 'raw', ";
+  const std::string rest =
+      ", response_text, response_sha256, model, provider, created_at, updated_at, pending_since FROM video_jobs";
+  EXPECT_FALSE(store().ExecuteSql(absl::StrCat(insert, "'completed', created_at, 'https://x'", rest)).ok());
+  EXPECT_TRUE(store().ExecuteSql(absl::StrCat(insert, "'pending', NULL, ''", rest)).ok());
+}
+
+TEST_P(StoreContract, JobUpdate_FinishedWithoutItsTime_IsRefused) {
+  Create(Asked());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_jobs SET status = 'failed', reason = 'CANCELLED'").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_jobs SET finished_at = created_at").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_jobs SET status = 'failed', finished_at = created_at").ok());
+}
+
+TEST_P(StoreContract, Events_ChangedOrDeleted_AreRefusedByTheDatabase) {
+  Create(Asked());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_job_events SET event = 'delivered'").ok());
+  EXPECT_FALSE(store().ExecuteSql("DELETE FROM video_job_events").ok());
+}
+
+}  // namespace
+}  // namespace videojobs
