@@ -1,0 +1,115 @@
+#include "adapters/postgres/connection_pool.h"
+
+#include <chrono>
+#include <exception>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "adapters/postgres/status.h"
+
+namespace videojobs::postgres {
+namespace {
+
+constexpr int kAttempts = 4;
+constexpr std::chrono::seconds kWaitForConnection{30};
+
+// `url` with what we need, unless its owner said otherwise.
+std::string Completed(const std::string& url) {
+  std::string completed = url;
+  const auto add = [&](absl::string_view key, absl::string_view value) {
+    if (absl::StrContains(completed, absl::StrCat(key, "="))) return;
+    absl::StrAppend(&completed, absl::StrContains(completed, "?") ? "&" : "?", key, "=", value);
+  };
+  add("connect_timeout", "5");
+  add("client_encoding", "UTF8");
+  return completed;
+}
+
+bool IsUrl(const std::string& url) {
+  return absl::StartsWith(url, "postgres://") || absl::StartsWith(url, "postgresql://");
+}
+
+}  // namespace
+
+ConnectionPool::ConnectionPool(const std::string& url, int max_connections)
+    : url_(IsUrl(url) ? Completed(url) : url), max_connections_(max_connections) {}
+
+absl::Status ConnectionPool::Connect() {
+  if (!IsUrl(url_)) return StatusFromConnecting("not a URL");
+  auto connection = Take();
+  if (!connection.ok()) return connection.status();
+  GiveBack(std::move(connection->connection));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ConnectionPool::Connection> ConnectionPool::Open() const {
+  try {
+    return std::make_unique<pqxx::connection>(url_);
+  } catch (const std::exception& error) {
+    return StatusFromConnecting(error.what());
+  }
+}
+
+absl::StatusOr<ConnectionPool::Taken> ConnectionPool::Take() {
+  std::unique_lock lock(mutex_);
+  if (!returned_.wait_for(lock, kWaitForConnection, [&] { return taken_ < max_connections_; })) {
+    return absl::UnavailableError(absl::StrCat("all ", max_connections_, " connections to the database are in use"));
+  }
+  ++taken_;
+  if (!idle_.empty()) {
+    Taken taken{std::move(idle_.back()), true};
+    idle_.pop_back();
+    return taken;
+  }
+  lock.unlock();
+  auto opened = Open();
+  if (opened.ok()) return Taken{*std::move(opened), false};
+  GiveBack(nullptr);
+  return opened.status();
+}
+
+void ConnectionPool::GiveBack(Connection connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    --taken_;
+    if (connection) idle_.push_back(std::move(connection));
+  }
+  returned_.notify_one();
+}
+
+void ConnectionPool::DropIdle() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
+}
+
+ConnectionPool::Attempt ConnectionPool::RunOnce(const std::function<bool(pqxx::work&)>& body) {
+  auto taken = Take();
+  if (!taken.ok()) return {taken.status()};
+  Connection connection = std::move(taken->connection);
+  absl::Status status;
+  try {
+    pqxx::work transaction(*connection);
+    if (body(transaction)) {
+      transaction.commit();
+    } else {
+      transaction.abort();
+    }
+  } catch (const std::exception& error) {
+    status = StatusFromException(error, connection->is_open());
+  }
+  if (absl::IsUnavailable(status) || absl::IsUnknown(status)) {
+    // Where one connection has died, a restart of the server has usually ended the idle ones as well.
+    DropIdle();
+    connection.reset();
+  }
+  GiveBack(std::move(connection));
+  return {status, absl::IsAborted(status) || (absl::IsUnavailable(status) && taken->kept)};
+}
+
+absl::Status ConnectionPool::Run(const std::function<bool(pqxx::work&)>& body) {
+  Attempt attempt = RunOnce(body);
+  for (int repeats = 1; attempt.may_repeat && repeats < kAttempts; ++repeats) attempt = RunOnce(body);
+  return attempt.status;
+}
+
+}  // namespace videojobs::postgres

@@ -1,0 +1,182 @@
+#include "adapters/postgres/job_intake.h"
+
+#include <map>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "adapters/postgres/rows.h"
+#include "adapters/postgres/sql.h"
+
+namespace videojobs::postgres {
+namespace {
+
+// Any number that no other user of the database is likely to lock.
+constexpr std::string_view kShareIntake = "SELECT pg_advisory_xact_lock_shared(7086530118251)";
+constexpr std::string_view kLockIntake = "SELECT pg_advisory_xact_lock(7086530118251)";
+
+constexpr std::string_view kFindRequest = R"sql(
+SELECT r.fingerprint, job.id FROM video_requests r
+ CROSS JOIN LATERAL unnest(r.job_ids) WITH ORDINALITY AS job (id, position)
+ WHERE r.tenant = '' AND r.mock = $1 AND r.request_id = $2 ORDER BY job.position
+)sql";
+
+// A second caller with this request_id waits here until the first has committed, and then inserts nothing.
+constexpr std::string_view kInsertRequest = R"sql(
+INSERT INTO video_requests (mock, request_id, fingerprint, job_ids) VALUES ($1, $2, $3, $4::text[])
+    ON CONFLICT DO NOTHING RETURNING request_id
+)sql";
+
+constexpr std::string_view kKnownEscalations = R"sql(
+SELECT e.id FROM escalations e JOIN unnest($1::text[]) AS asked (id)
+    ON e.id = CASE WHEN asked.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+                   THEN asked.id::uuid END
+)sql";
+
+// The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
+constexpr std::string_view kNewestJobs = R"sql(
+SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,
+       j.adopted AND j.status = 'pending'
+       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
+       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched
+  FROM unnest($2::text[], $3::text[]) AS asked (escalation_id, response_text)
+ CROSS JOIN LATERAL (
+       SELECT * FROM video_jobs
+        WHERE tenant = '' AND mock = $1 AND escalation_id = asked.escalation_id AND escalation_id <> ''
+        ORDER BY created_at DESC, id DESC LIMIT 1) AS j
+)sql";
+
+// What is there for the escalations of a batch.
+struct Existing {
+  std::unordered_set<std::string> known;  // rows of the web app's table
+  struct NewestJob {
+    std::string id;
+    bool unfinished;
+    bool untouched;
+  };
+  std::unordered_map<std::string, NewestJob> newest;
+};
+
+std::vector<NewJob> WithEscalation(const NewBatch& batch) {
+  std::vector<NewJob> jobs;
+  for (const NewJob& n : batch.jobs) {
+    if (!n.job.escalation_id.empty()) jobs.push_back(n);
+  }
+  return jobs;
+}
+
+Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_table, const NewBatch& batch) {
+  const std::vector<NewJob> jobs = WithEscalation(batch);
+  if (jobs.empty()) return {};
+  const Value ids = Column(jobs, [](const NewJob& n) { return n.job.escalation_id; });
+  Existing existing;
+  if (has_table) {
+    for (std::string& id : IdsOf(Execute(transaction, kKnownEscalations, {ids}))) existing.known.insert(std::move(id));
+  }
+  const Value texts = Column(jobs, [](const NewJob& n) { return n.job.response_text; });
+  for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts})) {
+    existing.newest[TextOf(row, "escalation_id")] = {TextOf(row, "id"), BoolOf(row, "unfinished"),
+                                                     BoolOf(row, "untouched")};
+  }
+  return existing;
+}
+
+// What becomes of a batch: which jobs are new, which are there already, and what is in the way of the others.
+struct Plan {
+  std::vector<NewJob> insert;
+  std::vector<std::string> job_ids;  // in the batch's order
+  std::vector<IntakeConflict> conflicts;
+};
+
+void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_table, Plan& plan) {
+  const std::string& escalation = n.job.escalation_id;
+  if (has_table && !escalation.empty() && existing.known.count(escalation) == 0) {
+    plan.conflicts.push_back({IntakeProblem::kUnknownEscalation, index, ""});
+    return;
+  }
+  const auto newest = existing.newest.find(escalation);
+  if (newest == existing.newest.end() || (!newest->second.unfinished && n.regenerate)) {
+    plan.insert.push_back(n);
+    plan.job_ids.push_back(n.job.id);
+  } else if (newest->second.untouched) {
+    plan.job_ids.push_back(newest->second.id);
+  } else {
+    const auto problem = newest->second.unfinished ? IntakeProblem::kUnfinishedJob : IntakeProblem::kFinishedJob;
+    plan.conflicts.push_back({problem, index, newest->second.id});
+  }
+}
+
+Plan PlanOf(const NewBatch& batch, const Existing& existing, bool has_table) {
+  Plan plan;
+  for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+    PlanOne(batch.jobs[i], static_cast<int>(i), existing, has_table, plan);
+  }
+  return plan;
+}
+
+}  // namespace
+
+void ShareIntake(pqxx::transaction_base& transaction) { Execute(transaction, kShareIntake); }
+void LockIntake(pqxx::transaction_base& transaction) { Execute(transaction, kLockIntake); }
+
+IntakeResult PostgresJobIntake::EarlierRequest(pqxx::work& transaction, const std::string& request_id,
+                                               const std::string& fingerprint) {
+  IntakeResult result;
+  if (request_id.empty()) return result;
+  const pqxx::result rows = Execute(transaction, kFindRequest, {mock_, request_id});
+  if (rows.empty()) return result;
+  if (TextOf(rows[0], "fingerprint") != fingerprint) {
+    result.conflicts.push_back({IntakeProblem::kRequestIdReused, 0, TextOf(rows[0], "id")});
+    return result;
+  }
+  result.jobs = ReadJobs(transaction, mock_, IdsOf(rows), Reading::kWithoutTexts);
+  result.replayed = true;
+  return result;
+}
+
+absl::StatusOr<IntakeResult> PostgresJobIntake::FindRequest(const std::string& request_id,
+                                                            const std::string& fingerprint) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<IntakeResult> {
+    return EarlierRequest(transaction, request_id, fingerprint);
+  });
+}
+
+// ABORTED: another caller was quicker with one of the escalations; a new look says what it made.
+absl::StatusOr<IntakeResult> PostgresJobIntake::CreateIn(pqxx::work& transaction, const NewBatch& batch) {
+  const bool has_table = escalations_.Tables(transaction).escalations;
+  if (has_table) ShareIntake(transaction);
+  const Plan plan = PlanOf(batch, ReadExisting(transaction, mock_, has_table, batch), has_table);
+  if (!batch.request_id.empty()) {
+    const bool first =
+        !Execute(transaction, kInsertRequest, {mock_, batch.request_id, batch.fingerprint, Texts(plan.job_ids)})
+             .empty();
+    if (!first) return EarlierRequest(transaction, batch.request_id, batch.fingerprint);
+  }
+  IntakeResult result;
+  result.conflicts = plan.conflicts;
+  if (!result.conflicts.empty()) return result;
+  const auto inserted = InsertJobs(transaction, mock_, plan.insert, Origin::kCaller, has_table);
+  if (inserted.size() < plan.insert.size()) return absl::AbortedError("another caller was quicker");
+  escalations_.Mirror(transaction, inserted);
+  result.jobs = ReadJobs(transaction, mock_, plan.job_ids, Reading::kWithoutTexts);
+  return result;
+}
+
+absl::StatusOr<IntakeResult> PostgresJobIntake::Create(const NewBatch& batch) {
+  constexpr int kLooks = 5;
+  absl::StatusOr<IntakeResult> result;
+  for (int look = 0; look < kLooks; ++look) {
+    result = absl::InternalError("the transaction did not run");
+    const absl::Status status = pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+      result = CreateIn(transaction, batch);
+      // A conflict leaves nothing behind, its request_id included.
+      return result.ok() && result->conflicts.empty() ? absl::OkStatus() : absl::CancelledError();
+    });
+    if (!status.ok() && !absl::IsCancelled(status)) return status;
+    if (!absl::IsAborted(result.status())) break;
+  }
+  return result;
+}
+
+}  // namespace videojobs::postgres

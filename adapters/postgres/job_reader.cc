@@ -1,0 +1,135 @@
+#include "adapters/postgres/job_reader.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "adapters/postgres/migrator.h"
+#include "adapters/postgres/rows.h"
+#include "adapters/postgres/sql.h"
+
+namespace videojobs::postgres {
+namespace {
+
+constexpr std::string_view kNewestOf = R"sql(
+SELECT id FROM video_jobs WHERE tenant = '' AND mock = $1 AND escalation_id = $2 AND escalation_id <> ''
+ ORDER BY created_at DESC, id DESC LIMIT 1
+)sql";
+
+// A filter that is NULL does not filter.
+#define AT(parameter) "timestamptz 'epoch' + " parameter "::bigint * interval '1 microsecond'"
+constexpr std::string_view kList =
+    "SELECT id FROM video_jobs WHERE tenant = '' AND mock = $1"
+    " AND ($2::text[] IS NULL OR status = ANY ($2::text[]))"
+    " AND ($3::text IS NULL OR (escalation_id = $3 AND escalation_id <> ''))"
+    " AND ($4::bigint IS NULL OR created_at > " AT("$4") ")"
+    " AND ($5::bigint IS NULL OR created_at < " AT("$5") ")"
+    " AND ($6::bigint IS NULL OR (created_at, id) < (" AT("$6") ", $7::text))"
+    " ORDER BY created_at DESC, id DESC LIMIT $8";
+#undef AT
+
+constexpr std::string_view kNow = "SELECT " VIDEOJOBS_MICROS("clock_timestamp()") " AS now";
+
+// Our own tables have no policy, so row-level security that is active for this role hides every row of them.
+constexpr std::string_view kSeesOurRows = "SELECT NOT row_security_active('video_jobs') AS sees, current_user AS role";
+
+// Policies that let a role read and write everything are no obstacle.
+constexpr std::string_view kSeesAppsRows = R"sql(
+SELECT current_user AS role,
+       to_regclass('escalations') IS NULL OR NOT row_security_active(to_regclass('escalations'))
+       OR (SELECT count(DISTINCT needed.command)
+             FROM unnest(ARRAY['r', 'w']) AS needed (command)
+             JOIN pg_policy p ON p.polcmd::text IN ('*', needed.command)
+            WHERE p.polrelid = to_regclass('escalations') AND p.polpermissive
+              AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+              AND EXISTS (SELECT FROM unnest(p.polroles) AS r (id)
+                           WHERE r.id = 0 OR pg_has_role(current_user, r.id, 'USAGE'))) = 2 AS sees
+)sql";
+
+constexpr std::string_view kMissingAppColumns = R"sql(
+SELECT needed.name AS id
+  FROM unnest(ARRAY['id', 'response', 'video_url', 'video_generated_at', 'video_generation_status', 'video_job_id'])
+       AS needed (name)
+ WHERE to_regclass('escalations') IS NOT NULL
+   AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('escalations')
+                      AND a.attname = needed.name AND NOT a.attisdropped)
+)sql";
+
+Value StatesOf(const JobFilter& filter) {
+  if (filter.states.empty()) return std::nullopt;
+  return Column(filter.states, [](JobState state) { return Name(state); });
+}
+
+Value MicrosOf(const std::optional<absl::Time>& time) {
+  if (!time) return std::nullopt;
+  return absl::ToUnixMicros(*time);
+}
+
+absl::Status HiddenRows(const pqxx::row& row, absl::string_view table) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("row-level security hides rows of ", table, " from the database role \"", TextOf(row, "role"),
+                   "\": connect as the owner of the table, or run ALTER ROLE \"", TextOf(row, "role"), "\" BYPASSRLS"));
+}
+
+absl::Status CheckMigrations(pqxx::transaction_base& transaction) {
+  const auto pending = PendingMigrations(transaction);
+  if (pending.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("migrations are missing: ", absl::StrJoin(pending, ", "), "; run videojobs migrate"));
+}
+
+absl::Status CheckTables(pqxx::transaction_base& transaction) {
+  const pqxx::row ours = Execute(transaction, kSeesOurRows)[0];
+  if (!BoolOf(ours, "sees")) return HiddenRows(ours, "video_jobs");
+  const pqxx::row apps = Execute(transaction, kSeesAppsRows)[0];
+  if (!BoolOf(apps, "sees")) return HiddenRows(apps, "escalations");
+  const auto missing = IdsOf(Execute(transaction, kMissingAppColumns));
+  if (missing.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the table escalations lacks ", absl::StrJoin(missing, ", "), ": run the web app's own migrations"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Job>> PostgresJobReader::Get(absl::Span<const std::string> job_ids) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<Job>> {
+    return ReadJobs(transaction, mock_, {job_ids.begin(), job_ids.end()}, Reading::kWithoutTexts);
+  });
+}
+
+absl::StatusOr<Job> PostgresJobReader::NewestOf(const std::string& escalation_id) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<Job> {
+    const auto ids = IdsOf(Execute(transaction, kNewestOf, {mock_, escalation_id}));
+    if (ids.empty()) return absl::NotFoundError("the escalation has no job");
+    return std::move(ReadJobs(transaction, mock_, ids, Reading::kWithoutTexts).at(0));
+  });
+}
+
+absl::StatusOr<JobPage> PostgresJobReader::List(const JobFilter& filter, const std::optional<PageEnd>& after,
+                                                int limit) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<JobPage> {
+    const Value escalation = filter.escalation_id.empty() ? Value(std::nullopt) : Value(filter.escalation_id);
+    // One more than asked for says whether there is a next page.
+    auto ids = IdsOf(Execute(transaction, kList,
+                             {mock_, StatesOf(filter), escalation, MicrosOf(filter.created_after),
+                              MicrosOf(filter.created_before), after ? MicrosOf(after->created_at) : std::nullopt,
+                              after ? Value(after->job_id) : Value(std::nullopt), limit + 1}));
+    const bool more = ids.size() > static_cast<std::size_t>(limit);
+    if (more) ids.pop_back();
+    JobPage page;
+    page.jobs = ReadJobs(transaction, mock_, ids, Reading::kWithoutTexts);
+    if (more) page.next = PageEnd{page.jobs.back().created_at, page.jobs.back().id};
+    page.now = TimeOf(Execute(transaction, kNow)[0], "now");
+    return page;
+  });
+}
+
+absl::Status PostgresJobReader::Check() {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    if (absl::Status status = CheckMigrations(transaction); !status.ok()) return status;
+    return CheckTables(transaction);
+  });
+}
+
+}  // namespace videojobs::postgres

@@ -1,0 +1,262 @@
+#include "adapters/postgres/job_work.h"
+
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/postgres/events.h"
+#include "adapters/postgres/rows.h"
+#include "adapters/postgres/sql.h"
+
+namespace videojobs::postgres {
+namespace {
+
+// The clock is read in a subquery: a bare clock_timestamp() is volatile, and the index on due_at would not be used.
+#define DUE_AND_FREE                                                   \
+  "tenant = '' AND mock = $1 AND due_at <= (SELECT clock_timestamp())" \
+  " AND (lease_until IS NULL OR lease_until <= (SELECT clock_timestamp()))"
+
+constexpr std::string_view kClaim =
+    "WITH claimed AS (UPDATE video_jobs SET lease_token = $2,"
+    " lease_until = clock_timestamp() + $3::bigint * interval '1 microsecond'"
+    " WHERE id = ANY (ARRAY(SELECT id FROM video_jobs WHERE " DUE_AND_FREE
+    " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING id, due_at)"
+    " SELECT id, " VIDEOJOBS_MICROS("(SELECT clock_timestamp())") " AS now FROM claimed ORDER BY due_at, id";
+
+constexpr std::string_view kCountDue = "SELECT count(*) AS due FROM video_jobs WHERE " DUE_AND_FREE;
+
+#undef DUE_AND_FREE
+
+constexpr std::string_view kRenew = R"sql(
+UPDATE video_jobs j SET lease_until = clock_timestamp() + $4::bigint * interval '1 microsecond'
+  FROM unnest($2::text[], $3::text[]) AS held (id, token)
+ WHERE j.id = held.id AND j.mock = $1 AND j.lease_token = held.token AND j.lease_until > clock_timestamp()
+RETURNING j.id || ' ' || j.lease_token AS id
+)sql";
+
+// Jobs and the notes on their clips in one statement.
+constexpr std::string_view kRelease = R"sql(
+WITH released AS (
+  UPDATE video_jobs j
+     SET lease_token = '', lease_until = NULL, updated_at = clock_timestamp(),
+         due_at = clock_timestamp() + r.due_in * interval '1 microsecond'
+    FROM unnest($2::text[], $3::text[], $4::bigint[]) AS r (id, token, due_in)
+   WHERE j.id = r.id AND j.mock = $1 AND j.lease_token = r.token AND j.lease_until > clock_timestamp()
+  RETURNING j.id)
+UPDATE video_clips c
+   SET polls = polls + n.asked::integer,
+       last_answer_at = CASE WHEN n.answered THEN clock_timestamp() ELSE last_answer_at END,
+       troubles = CASE WHEN n.troubled THEN troubles + 1 WHEN n.answered THEN 0 ELSE troubles END,
+       detail = CASE WHEN n.detail <> '' THEN n.detail WHEN n.answered THEN '' ELSE c.detail END,
+       next_poll_at = coalesce(clock_timestamp() + n.next_poll_in * interval '1 microsecond', next_poll_at)
+  FROM unnest($5::text[], $6::integer[], $7::boolean[], $8::boolean[], $9::boolean[], $10::text[], $11::bigint[])
+       AS n (job_id, clip, asked, answered, troubled, detail, next_poll_in)
+  JOIN released ON released.id = n.job_id
+ WHERE c.job_id = n.job_id AND c.clip = n.clip
+)sql";
+
+constexpr std::string_view kLockHeld = R"sql(
+SELECT id FROM video_jobs
+ WHERE id = $2 AND mock = $1 AND lease_token = $3 AND lease_until > clock_timestamp() FOR UPDATE
+)sql";
+
+constexpr std::string_view kHasStoryboard = "SELECT FROM video_clips WHERE job_id = $1 LIMIT 1";
+
+constexpr std::string_view kInsertClips = R"sql(
+INSERT INTO video_clips (job_id, clip, state, prompt, duration_seconds, object_stem)
+SELECT $1, scene.position - 1, 'planned', scene.prompt, scene.seconds, scene.stem
+  FROM unnest($2::text[], $3::integer[], $4::text[]) WITH ORDINALITY AS scene (prompt, seconds, stem, position)
+)sql";
+
+// What a clip has learned on its way stays when it fails later; only a clip that is planned anew begins from nothing.
+constexpr std::string_view kMoveClipIfIn = R"sql(
+UPDATE video_clips
+   SET state = $4, reason = $5, detail = $6,
+       troubles = CASE WHEN state = $4 THEN troubles ELSE 0 END,
+       last_answer_at = CASE WHEN state = 'running' AND state <> $4 THEN clock_timestamp() ELSE last_answer_at END,
+       done_at = CASE WHEN $4 = 'planned' THEN NULL WHEN state = 'running' AND state <> $4 THEN clock_timestamp()
+                      WHEN $4 = 'ready' THEN coalesce(done_at, clock_timestamp()) ELSE done_at END,
+       next_poll_at = CASE WHEN $4 = 'running' THEN next_poll_at END,
+       result = CASE WHEN $4 = 'planned' THEN '' WHEN $7 <> '' THEN $7 ELSE result END,
+       operation_name = CASE WHEN $4 = 'planned' THEN '' ELSE operation_name END,
+       accepted_at = CASE WHEN $4 = 'planned' THEN NULL ELSE accepted_at END,
+       stored_object = coalesce($8, stored_object), stored_bytes = coalesce($9::bigint, stored_bytes),
+       stored_sha256 = coalesce($10, stored_sha256), stored_micros = coalesce($11::bigint, stored_micros)
+ WHERE job_id = $1 AND clip = $2 AND state = $3
+RETURNING start_id
+)sql";
+
+constexpr std::string_view kSettle = R"sql(
+UPDATE video_starts SET settled = $2::bigint WHERE start_id = $1
+)sql";
+
+constexpr std::string_view kMoveJobIfIn = R"sql(
+UPDATE video_jobs
+   SET status = $3, reason = $4, detail = $5, updated_at = clock_timestamp(),
+       finished_at = CASE WHEN $3 NOT IN ('completed', 'failed') THEN NULL
+                          WHEN status = $3 THEN finished_at ELSE clock_timestamp() END,
+       pending_since = CASE WHEN $3 = 'pending' AND status <> $3 THEN clock_timestamp() ELSE pending_since END,
+       stop_requested = CASE WHEN status = 'failed' AND $3 <> 'failed' THEN '' ELSE stop_requested END,
+       video_url = CASE WHEN $3 <> 'completed' THEN '' WHEN $6 <> '' THEN $6 ELSE video_url END,
+       video_is_placeholder = CASE WHEN status = $3 THEN video_is_placeholder ELSE $7::boolean END
+ WHERE id = $1 AND status = $2
+)sql";
+
+// An event that changes nothing leaves the reason of a failed job as it is.
+constexpr std::string_view kCheckJobIsIn = "SELECT FROM video_jobs WHERE id = $1 AND status = $2";
+
+bool LockIfHeld(pqxx::work& transaction, bool mock, const Lease& lease) {
+  return !Execute(transaction, kLockHeld, {mock, lease.job_id, lease.token}).empty();
+}
+
+absl::Status LeaseLost() { return absl::AbortedError("the lease is lost"); }
+
+absl::Status MoveClip(pqxx::work& transaction, const std::string& job_id, const ClipMove& move) {
+  const auto& stored = move.stored;
+  const auto moved = Execute(
+      transaction, kMoveClipIfIn,
+      {job_id, move.clip, Name(move.from), Name(move.to), Name(move.reason), move.detail, move.result,
+       stored ? Value(stored->object_name) : Value(std::nullopt), stored ? Value(stored->bytes) : Value(std::nullopt),
+       stored ? Value(stored->sha256) : Value(std::nullopt),
+       stored ? Value(Micros(stored->duration)) : Value(std::nullopt)});
+  if (moved.empty()) return absl::AbortedError(absl::StrCat("clip ", move.clip, " is in another state by now"));
+  // An adopted clip has no start of ours to settle.
+  if (move.settled_micros) Execute(transaction, kSettle, {TextOf(moved[0], "start_id"), *move.settled_micros});
+  return absl::OkStatus();
+}
+
+absl::Status MoveJob(pqxx::work& transaction, const std::string& job_id, const JobMove& move) {
+  const bool in_place = move.from == move.to ? !Execute(transaction, kCheckJobIsIn, {job_id, Name(move.from)}).empty()
+                                             : Execute(transaction, kMoveJobIfIn,
+                                                       {job_id, Name(move.from), Name(move.to), Name(move.reason),
+                                                        move.detail, move.video_url, move.video_is_placeholder})
+                                                       .affected_rows() == 1;
+  return in_place ? absl::OkStatus() : absl::AbortedError("the job is in another state by now");
+}
+
+template <typename Move>
+Event EventOf(const Move& move) {
+  return {{},
+          std::string(Name(move.event)),
+          std::string(Name(move.from)),
+          std::string(Name(move.to)),
+          std::string(Name(move.reason)),
+          move.detail,
+          ""};
+}
+
+std::vector<Event> EventsOf(const Moves& moves) {
+  std::vector<Event> events;
+  for (const ClipMove& move : moves.clips) {
+    events.push_back(EventOf(move));
+    events.back().clip = move.clip;
+  }
+  if (moves.job) events.push_back(EventOf(*moves.job));
+  return events;
+}
+
+// A note together with the job that it belongs to.
+struct NoteRow {
+  const std::string& job_id;
+  const ClipNote& note;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<ClaimedJob>> PostgresJobWork::Claim(int limit, const std::string& token,
+                                                               absl::Duration duration) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<ClaimedJob>> {
+    std::vector<ClaimedJob> claimed;
+    const pqxx::result rows = Execute(transaction, kClaim, {mock_, token, Micros(duration), limit});
+    if (rows.empty()) return claimed;
+    const absl::Time now = TimeOf(rows[0], "now");
+    for (Job& job : ReadJobs(transaction, mock_, IdsOf(rows), Reading::kWithTexts)) {
+      const Lease lease{job.id, token};
+      claimed.push_back({std::move(job), lease, now});
+    }
+    return claimed;
+  });
+}
+
+absl::StatusOr<std::vector<Lease>> PostgresJobWork::Renew(absl::Span<const Lease> leases, absl::Duration duration) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<Lease>> {
+    std::vector<Lease> lost;
+    if (leases.empty()) return lost;
+    const auto ids = IdsOf(Execute(transaction, kRenew,
+                                   {mock_, Column(leases, [](const Lease& l) { return l.job_id; }),
+                                    Column(leases, [](const Lease& l) { return l.token; }), Micros(duration)}));
+    const std::unordered_set<std::string> renewed(ids.begin(), ids.end());
+    for (const Lease& lease : leases) {
+      if (renewed.count(absl::StrCat(lease.job_id, " ", lease.token)) == 0) lost.push_back(lease);
+    }
+    return lost;
+  });
+}
+
+absl::Status PostgresJobWork::Release(absl::Span<const ReleasedJob> jobs) {
+  if (jobs.empty()) return absl::OkStatus();
+  std::vector<NoteRow> notes;
+  for (const ReleasedJob& job : jobs) {
+    for (const ClipNote& note : job.notes) notes.push_back({job.lease.job_id, note});
+  }
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    Execute(transaction, kRelease,
+            {mock_, Column(jobs, [](const ReleasedJob& j) { return j.lease.job_id; }),
+             Column(jobs, [](const ReleasedJob& j) { return j.lease.token; }),
+             Column(jobs, [](const ReleasedJob& j) { return Micros(j.due_in); }),
+             Column(notes, [](const NoteRow& n) { return n.job_id; }),
+             Column(notes, [](const NoteRow& n) { return n.note.clip; }),
+             Column(notes, [](const NoteRow& n) { return n.note.asked; }),
+             Column(notes, [](const NoteRow& n) { return n.note.answered; }),
+             Column(notes, [](const NoteRow& n) { return n.note.troubled; }),
+             Column(notes, [](const NoteRow& n) { return n.note.detail; }),
+             Column(notes, [](const NoteRow& n) { return Micros(n.note.next_poll_in); })});
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
+                                                    absl::Span<const std::string> object_stems) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
+    if (!Execute(transaction, kHasStoryboard, {lease.job_id}).empty()) {
+      return absl::FailedPreconditionError("the job has a storyboard already");
+    }
+    Execute(transaction, kInsertClips,
+            {lease.job_id, Column(scenes, [](const Scene& s) { return s.prompt; }),
+             Column(scenes, [](const Scene& s) { return s.duration_seconds; }), Texts(object_stems)});
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < scenes.size(); ++i) {
+      events.push_back({static_cast<int>(i), std::string(Name(ClipEvent::kPlanned)), "",
+                        std::string(Name(ClipState::kPlanned)), "", "", ""});
+    }
+    AppendEvents(transaction, lease.job_id, events);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresJobWork::MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves) {
+  if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
+  for (const ClipMove& move : moves.clips) {
+    if (absl::Status status = MoveClip(transaction, lease.job_id, move); !status.ok()) return status;
+  }
+  if (moves.job) {
+    if (absl::Status status = MoveJob(transaction, lease.job_id, *moves.job); !status.ok()) return status;
+  }
+  AppendEvents(transaction, lease.job_id, EventsOf(moves));
+  if (moves.job && moves.job->from != moves.job->to) escalations_.Mirror(transaction, {lease.job_id});
+  return absl::OkStatus();
+}
+
+absl::Status PostgresJobWork::MoveIfHeld(const Lease& lease, const Moves& moves) {
+  return pool_.Transact([&](pqxx::work& transaction) { return MoveIn(transaction, lease, moves); });
+}
+
+absl::StatusOr<int> PostgresJobWork::CountDue() {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<int> {
+    return IntOf(Execute(transaction, kCountDue, {mock_})[0], "due");
+  });
+}
+
+}  // namespace videojobs::postgres

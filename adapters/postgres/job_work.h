@@ -1,0 +1,40 @@
+#ifndef VIDEOJOBS_ADAPTERS_POSTGRES_JOB_WORK_H_
+#define VIDEOJOBS_ADAPTERS_POSTGRES_JOB_WORK_H_
+
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "adapters/job_work.h"
+#include "adapters/postgres/connection_pool.h"
+#include "adapters/postgres/escalations.h"
+
+namespace videojobs::postgres {
+
+class PostgresJobWork : public JobWork {
+ public:
+  PostgresJobWork(ConnectionPool& pool, Escalations& escalations, bool mock)
+      : pool_(pool), escalations_(escalations), mock_(mock) {}
+
+  absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration duration) override;
+  absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) override;
+  absl::Status Release(absl::Span<const ReleasedJob> jobs) override;
+  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
+                                     absl::Span<const std::string> object_stems) override;
+  absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override;
+  absl::StatusOr<int> CountDue() override;
+
+ private:
+  absl::Status MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves);
+
+  ConnectionPool& pool_;
+  Escalations& escalations_;
+  const bool mock_;
+};
+
+}  // namespace videojobs::postgres
+
+#endif  // VIDEOJOBS_ADAPTERS_POSTGRES_JOB_WORK_H_

@@ -1,0 +1,105 @@
+#include "adapters/postgres/migrator.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/postgres/connection_pool.h"
+#include "adapters/postgres/sql.h"
+#include "embedded_migrations.h"
+
+namespace videojobs::postgres {
+namespace {
+
+constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(7086530118252)";
+constexpr std::string_view kHasTable = "SELECT to_regclass('videojobs_migrations') IS NOT NULL AS has";
+constexpr std::string_view kApplied = "SELECT number FROM videojobs_migrations";
+
+std::set<int> AppliedNumbers(pqxx::transaction_base& transaction) {
+  std::set<int> numbers;
+  if (!BoolOf(Execute(transaction, kHasTable)[0], "has")) return numbers;
+  for (const pqxx::row& row : Execute(transaction, kApplied)) numbers.insert(IntOf(row, "number"));
+  return numbers;
+}
+
+// Each file is one transaction for psql's sake. Here it runs inside ours, which holds the lock.
+std::string WithoutTransaction(std::string_view sql) {
+  constexpr std::string_view kBegin = "\nBEGIN;\n";
+  constexpr std::string_view kCommit = "\nCOMMIT;\n";
+  const std::size_t begin = sql.find(kBegin);
+  const std::size_t commit = sql.rfind(kCommit);
+  if (begin == std::string_view::npos || commit == std::string_view::npos) return std::string(sql);
+  return std::string(sql.substr(begin + kBegin.size(), commit - begin - kBegin.size()));
+}
+
+enum class Direction { kUp, kDown };
+
+// Whether it was done: not where another was quicker.
+absl::StatusOr<bool> RunOne(ConnectionPool& pool, const EmbeddedMigration& migration, Direction direction) {
+  const bool up = direction == Direction::kUp;
+  auto done = pool.Transact([&](pqxx::work& transaction) -> absl::StatusOr<bool> {
+    Execute(transaction, kLock);
+    if ((AppliedNumbers(transaction).count(migration.number) == 1) == up) return false;
+    transaction.exec(WithoutTransaction(up ? migration.up : migration.down));
+    return true;
+  });
+  if (done.ok()) return done;
+  return absl::Status(done.status().code(), absl::StrCat(std::string(migration.name),
+                                                         up ? ".up.sql: " : ".down.sql: ", done.status().message()));
+}
+
+absl::StatusOr<std::vector<std::string>> Pending(ConnectionPool& pool) {
+  return pool.Transact([](pqxx::work& transaction) -> absl::StatusOr<std::vector<std::string>> {
+    return PendingMigrations(transaction);
+  });
+}
+
+// Runs these and says what is pending afterwards.
+template <typename Migrations>
+absl::StatusOr<MigrationReport> RunAll(const std::string& url, const Migrations& migrations, Direction direction) {
+  ConnectionPool pool(url, 1);
+  if (absl::Status status = pool.Connect(); !status.ok()) return status;
+  MigrationReport report;
+  for (const EmbeddedMigration& migration : migrations) {
+    const auto done = RunOne(pool, migration, direction);
+    if (!done.ok()) return done.status();
+    if (*done) report.applied.emplace_back(migration.name);
+  }
+  auto pending = Pending(pool);
+  if (!pending.ok()) return pending.status();
+  report.pending = *std::move(pending);
+  return report;
+}
+
+}  // namespace
+
+std::vector<std::string> PendingMigrations(pqxx::transaction_base& transaction) {
+  const std::set<int> applied = AppliedNumbers(transaction);
+  std::vector<std::string> pending;
+  for (const EmbeddedMigration& migration : kEmbeddedMigrations) {
+    if (applied.count(migration.number) == 0) pending.emplace_back(migration.name);
+  }
+  return pending;
+}
+
+absl::StatusOr<MigrationReport> Migrate(const std::string& url) {
+  return RunAll(url, kEmbeddedMigrations, Direction::kUp);
+}
+
+absl::StatusOr<MigrationReport> MigrationStatus(const std::string& url) {
+  return RunAll(url, std::vector<EmbeddedMigration>(), Direction::kUp);
+}
+
+absl::StatusOr<MigrationReport> MigrateDown(const std::string& url, int to) {
+  std::vector<EmbeddedMigration> above;
+  for (const EmbeddedMigration& migration : kEmbeddedMigrations) {
+    if (migration.number > to) above.push_back(migration);
+  }
+  std::reverse(above.begin(), above.end());
+  return RunAll(url, above, Direction::kDown);
+}
+
+}  // namespace videojobs::postgres

@@ -1,0 +1,219 @@
+#include "adapters/postgres/start_ledger.h"
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "adapters/postgres/events.h"
+#include "adapters/postgres/lanes.h"
+#include "adapters/postgres/sql.h"
+
+namespace videojobs::postgres {
+namespace {
+
+// Whatever the database's default is: a paid call goes out on the strength of this commit.
+constexpr std::string_view kDurably = "SET LOCAL synchronous_commit TO on";
+
+constexpr std::string_view kLockJobWantingStart = R"sql(
+SELECT id FROM video_jobs
+ WHERE id = $2 AND mock = $1 AND lease_token = $3 AND lease_until > clock_timestamp()
+   AND status IN ('pending', 'processing') AND stop_requested = ''
+   FOR UPDATE
+)sql";
+
+constexpr std::string_view kLockClip = "SELECT state FROM video_clips WHERE job_id = $1 AND clip = $2 FOR UPDATE";
+
+constexpr std::string_view kLockSpending = "SELECT FROM video_spending WHERE tenant = '' AND mock = $1 FOR UPDATE";
+
+// What counts towards the caps: the charge once it is settled, the price until then, nothing for a refused start.
+#define SPENT(since)                                                                                 \
+  "(SELECT coalesce(sum(CASE WHEN outcome = 'refused' THEN 0 ELSE coalesce(settled, price) END), 0)" \
+  " FROM video_starts WHERE tenant = '' AND mock = $1" since ")"
+
+constexpr std::string_view kSpentToday =
+    "SELECT " SPENT(" AND intended_at >= day.began") " AS spent,"
+    " " VIDEOJOBS_MICROS("day.began + interval '1 day'") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS remaining"
+    " FROM (SELECT date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began) AS day";
+constexpr std::string_view kSpentInTotal = "SELECT " SPENT("") " AS spent";
+
+#undef SPENT
+
+constexpr std::string_view kInsertStart = R"sql(
+INSERT INTO video_starts (start_id, mock, job_id, clip, attempt, lease_token, provider, model, location, price)
+SELECT $1, $2, $3, $4, 1 + count(*), $5, $6, $7, $8, $9::bigint FROM video_starts WHERE job_id = $3 AND clip = $4
+)sql";
+
+constexpr std::string_view kStartClip = R"sql(
+UPDATE video_clips
+   SET state = 'starting', start_id = $3, start_lease_token = $4, attempts = attempts + 1, reason = '', detail = ''
+ WHERE job_id = $1 AND clip = $2
+)sql";
+
+constexpr std::string_view kFindJobOfStart = "SELECT job_id FROM video_starts WHERE start_id = $1 AND mock = $2";
+constexpr std::string_view kLockJob = "SELECT FROM video_jobs WHERE id = $1 FOR UPDATE";
+
+constexpr std::string_view kLockStart = R"sql(
+SELECT s.job_id, s.clip, s.outcome, s.operation_name, s.provider, s.model, c.state,
+       c.start_id = s.start_id AS latest
+  FROM video_starts s JOIN video_clips c ON c.job_id = s.job_id AND c.clip = s.clip
+ WHERE s.start_id = $1 FOR UPDATE
+)sql";
+
+constexpr std::string_view kRecordOutcome = R"sql(
+UPDATE video_starts
+   SET outcome = $2, operation_name = $3, detail = $4, http_status = $5, outcome_at = clock_timestamp()
+ WHERE start_id = $1
+)sql";
+
+constexpr std::string_view kMoveClip = R"sql(
+UPDATE video_clips
+   SET state = $3, reason = $4, detail = $5, operation_name = $6,
+       attempts = attempts - CASE WHEN $3 = 'planned' THEN 1 ELSE 0 END,
+       accepted_at = CASE WHEN $6 <> '' THEN clock.now END, next_poll_at = CASE WHEN $6 <> '' THEN clock.now END
+  FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock
+ WHERE job_id = $1 AND clip = $2
+)sql";
+
+// The job's own move follows, also where it had ended and nothing more was due.
+constexpr std::string_view kMakeDue = R"sql(
+UPDATE video_jobs SET due_at = least(due_at, clock_timestamp()), updated_at = clock_timestamp() WHERE id = $1
+)sql";
+
+// What a kind of outcome is called, and which fact about the clip it is.
+struct OutcomeNames {
+  std::string_view outcome;
+  ClipEvent event;
+  FailureReason reason;
+};
+
+OutcomeNames NamesOf(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::kAccepted:
+      return {"accepted", ClipEvent::kStartAccepted, FailureReason::kNone};
+    case OutcomeKind::kRefused:
+      return {"refused", ClipEvent::kStartRefused, FailureReason::kStartRefused};
+    case OutcomeKind::kUnknown:
+      break;
+  }
+  return {"unknown", ClipEvent::kStartLost, FailureReason::kStartUnknown};
+}
+
+std::string Dollars(std::int64_t micros) { return absl::StrFormat("$%.2f", static_cast<double>(micros) / 1e6); }
+
+std::string OverCap(absl::string_view which, std::int64_t cap, std::int64_t spent, std::int64_t price) {
+  return absl::StrCat("the ", which, " limit of ", Dollars(cap), " would be exceeded: ", Dollars(spent),
+                      " spent or reserved, and this start costs ", Dollars(price));
+}
+
+// OK where `outcome` may be recorded over what the row says; ALREADY_EXISTS where the very same is there.
+absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const std::string& operation_name) {
+  const std::string recorded = TextOf(start, "outcome");
+  if (recorded == outcome && TextOf(start, "operation_name") == operation_name) {
+    return absl::AlreadyExistsError("recorded before");
+  }
+  if (recorded == "open" || (recorded == "unknown" && outcome != "unknown")) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the start's outcome is recorded as ", recorded, "; only an unknown one may become another"));
+}
+
+}  // namespace
+
+// The lane is closed, and says why, where this start would cost more than a cap leaves.
+std::optional<ClosedLane> PostgresStartLedger::CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent) {
+  Execute(transaction, kLockSpending, {mock_});
+  const LaneKey key{intent.provider, intent.model};
+  if (intent.total_cap_micros) {
+    const std::int64_t spent = Int64Of(Execute(transaction, kSpentInTotal, {mock_})[0], "spent");
+    if (spent + intent.price_micros > *intent.total_cap_micros) {
+      CloseLane(transaction, mock_, key, LaneReason::kSpendingCap,
+                OverCap("total spending", *intent.total_cap_micros, spent, intent.price_micros), absl::Hours(24));
+      return FindClosedLane(transaction, mock_, key);
+    }
+  }
+  if (intent.daily_cap_micros) {
+    const pqxx::result today = Execute(transaction, kSpentToday, {mock_});
+    const std::int64_t spent = Int64Of(today[0], "spent");
+    if (spent + intent.price_micros > *intent.daily_cap_micros) {
+      CloseLane(transaction, mock_, key, LaneReason::kSpendingCap,
+                OverCap("daily spending", *intent.daily_cap_micros, spent, intent.price_micros),
+                absl::Microseconds(Int64Of(today[0], "remaining")));
+      return FindClosedLane(transaction, mock_, key);
+    }
+  }
+  return std::nullopt;
+}
+
+RecordedIntent PostgresStartLedger::IntentIn(pqxx::work& transaction, const StartIntent& intent) {
+  Execute(transaction, kDurably);
+  const std::string& job_id = intent.lease.job_id;
+  if (Execute(transaction, kLockJobWantingStart, {mock_, job_id, intent.lease.token}).empty()) return {};
+  const pqxx::result clip = Execute(transaction, kLockClip, {job_id, intent.clip});
+  if (clip.empty()) return {};
+  const ClipState from = ClipStateNamed(TextOf(clip[0], "state"));
+  if (Decide(from, ClipEvent::kStartIntended, 0).answer != statemachine::Answer::kMoves) return {};
+
+  const LaneKey key{intent.provider, intent.model};
+  const auto lane = FindClosedLane(transaction, mock_, key);
+  if (lane && lane->reason != LaneReason::kSpendingCap) return {IntentAnswer::kLaneClosed, lane};
+  if (auto closed = CloseIfOverCap(transaction, intent)) return {IntentAnswer::kLaneClosed, closed};
+  if (lane) OpenLane(transaction, mock_, key);
+
+  Execute(transaction, kInsertStart,
+          {intent.start_id, mock_, job_id, intent.clip, intent.lease.token, intent.provider, intent.model,
+           intent.location, intent.price_micros});
+  Execute(transaction, kStartClip, {job_id, intent.clip, intent.start_id, intent.lease.token});
+  AppendEvents(transaction, job_id,
+               {{intent.clip, std::string(Name(ClipEvent::kStartIntended)), std::string(Name(from)),
+                 std::string(Name(ClipState::kStarting)), "", "", intent.start_id}});
+  return {IntentAnswer::kRecorded, std::nullopt};
+}
+
+absl::StatusOr<RecordedIntent> PostgresStartLedger::RecordIntent(const StartIntent& intent) {
+  return pool_.Transact(
+      [&](pqxx::work& transaction) -> absl::StatusOr<RecordedIntent> { return IntentIn(transaction, intent); });
+}
+
+absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::string& start_id,
+                                            const StartOutcome& outcome) {
+  Execute(transaction, kDurably);
+  const pqxx::result found = Execute(transaction, kFindJobOfStart, {start_id, mock_});
+  if (found.empty()) return absl::NotFoundError(absl::StrCat("there is no start ", start_id));
+  const std::string job_id = TextOf(found[0], "job_id");
+  Execute(transaction, kLockJob, {job_id});
+  const pqxx::row start = Execute(transaction, kLockStart, {start_id})[0];
+
+  const OutcomeNames names = NamesOf(outcome.kind);
+  const std::string operation = outcome.kind == OutcomeKind::kAccepted ? outcome.operation_name : "";
+  if (absl::Status status = MayRecord(start, names.outcome, operation); !status.ok()) return status;
+  Execute(transaction, kRecordOutcome, {start_id, names.outcome, operation, outcome.detail, outcome.http_status});
+
+  const ClipState from = ClipStateNamed(TextOf(start, "state"));
+  const bool lane_wide = outcome.lane_reason != LaneReason::kNone;
+  const ClipRow& row = Decide(from, names.event, lane_wide ? clip_fact::kLaneWide : 0);
+  // A later start of the clip is not undone by the answer to an earlier one; that answer is evidence all the same.
+  const bool moves = row.answer == statemachine::Answer::kMoves && BoolOf(start, "latest");
+  const ClipState to = moves ? row.to : from;
+  const int clip = IntOf(start, "clip");
+  const FailureReason reason = to == ClipState::kPlanned ? FailureReason::kNone : names.reason;
+  if (moves) {
+    Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), outcome.detail, operation});
+  }
+  AppendEvents(transaction, job_id,
+               {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
+                 std::string(Name(reason)), outcome.detail, start_id}});
+  Execute(transaction, kMakeDue, {job_id});
+  if (lane_wide) {
+    CloseLane(transaction, mock_, {TextOf(start, "provider"), TextOf(start, "model")}, outcome.lane_reason,
+              outcome.detail, outcome.lane_closed_for);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PostgresStartLedger::RecordOutcome(const std::string& start_id, const StartOutcome& outcome) {
+  const absl::Status status =
+      pool_.Transact([&](pqxx::work& transaction) { return OutcomeIn(transaction, start_id, outcome); });
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
+}
+
+}  // namespace videojobs::postgres
