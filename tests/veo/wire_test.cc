@@ -287,6 +287,9 @@ TEST(AnswerOfPoll, ResponseOfUnknownForm_TroubleSinceItMayHoldAPaidVideo) {
   EXPECT_EQ(Poll(Done({{"videos", {{{"gcsUri", "gs://b/1.mp4"}}}}})).kind, PollKind::kTroubled);
   EXPECT_EQ(Poll(Samples({{"gcsUri", "gs://b/1.mp4"}})).kind, PollKind::kTroubled);
   EXPECT_EQ(Poll(Done("a string")).kind, PollKind::kTroubled);
+  json beside_filtered = Samples({{"gcsUri", "gs://b/1.mp4"}});
+  beside_filtered["response"]["generateVideoResponse"]["raiMediaFilteredCount"] = 1;
+  EXPECT_EQ(Poll(beside_filtered).kind, PollKind::kTroubled);
 }
 
 TEST(AnswerOfPoll, AnotherOperationsAnswer_Trouble) {
