@@ -242,18 +242,19 @@ void SendIfAny(const std::optional<Answer>& answer, httplib::Response& response)
 
 }  // namespace
 
+// No pattern may contain "/:": newer versions of cpp-httplib would not read it as a regular expression then.
 void AddGeminiVeo(httplib::Server& server, Backend& backend) {
   using httplib::Request;
-  server.Post(R"(/v1beta/models/([^/:]+):predictLongRunning)", [&backend](const Request& request, auto& response) {
+  server.Post(R"(/v1beta/models/([^:/]+):predictLongRunning)", [&backend](const Request& request, auto& response) {
     SendIfAny(GeminiVeo(backend).Start(request, request.matches[1]), response);
   });
-  server.Get(R"(/v1beta/(models/([^/:]+)/operations/[^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/(models/([^:/]+)/operations/[^:/]+))", [&backend](const Request& request, auto& response) {
     SendIfAny(GeminiVeo(backend).Poll(request, request.matches[1], request.matches[2]), response);
   });
-  server.Get(R"(/v1beta/models/([^/:]+)/operations)", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/models/([^:/]+)/operations)", [&backend](const Request& request, auto& response) {
     Send(GeminiVeo(backend).List(request, request.matches[1]), response);
   });
-  server.Get(R"(/v1beta/models/([^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/models/([^:/]+))", [&backend](const Request& request, auto& response) {
     Send(GeminiVeo(backend).GetModel(request, request.matches[1]), response);
   });
   server.Get("/v1beta/models", [&backend](const Request& request, auto& response) {
