@@ -1,5 +1,3 @@
-// Bytes on their way from one place to another, a piece at a time: a video from the provider to a storage, never
-// held whole. Both are called by one thread at a time and may block.
 #ifndef VIDEOJOBS_ADAPTERS_BYTE_STREAM_H_
 #define VIDEOJOBS_ADAPTERS_BYTE_STREAM_H_
 
@@ -11,21 +9,20 @@
 
 namespace videojobs {
 
+// Where a stream of bytes goes: a file, a decoder, a checker. Used by one thread at a time.
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
-
-  // Takes all of `bytes`, which are borrowed for the call. An error ends the transfer and is what its caller gets.
+  // Takes all of `bytes`, in order. An error ends the transfer and reaches whoever began it, unchanged.
   virtual absl::Status Write(absl::string_view bytes) = 0;
 };
 
+// Where a stream of bytes comes from. Used by one thread at a time.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-
-  // Puts up to `capacity` (at least 1) bytes into `buffer` and says how many; 0 is the end. An error ends the transfer
-  // and is what its caller gets.
-  virtual absl::StatusOr<size_t> Read(char* buffer, size_t capacity) = 0;
+  // Fills up to `capacity` (> 0) bytes of `buffer` and says how many; 0 is the end. An error ends the transfer.
+  virtual absl::StatusOr<std::size_t> Read(char* buffer, std::size_t capacity) = 0;
 };
 
 }  // namespace videojobs
