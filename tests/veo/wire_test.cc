@@ -101,6 +101,7 @@ TEST(OutcomeOfStart, AnswersAfterWhichAStartMayExist_Unknown) {
       Response(404, R"({"error":"not found"})"),
       Response(429, R"({"error":{"code":429,"message":"slow down"}})"),
       Response(429, Error(500, "INTERNAL", "of another status")),
+      Response(502, Error(429, "RESOURCE_EXHAUSTED", "of another status")),
   };
   for (const http::Response& answer : answers) {
     const StartOutcome outcome = OutcomeOfStart(answer, kHidden, kNow);
