@@ -51,12 +51,11 @@ void InsertAskedScenes(Session& session, const Job& job) {
 
 void InsertJob(Session& session, const Job& job) {
   const VideoOptions& options = job.options;
-  const auto seed = options.seed ? std::optional(std::int64_t{*options.seed}) : std::optional<std::int64_t>();
   session.connection.Run(kInsertJob, job.id, session.mock, job.escalation_id, job.response_text,
                          Sha256Hex(job.response_text), job.context.student_name, job.context.category,
                          job.context.course_name, job.provider, job.location, options.model, options.duration_seconds,
-                         options.aspect_ratio, options.resolution, options.negative_prompt, seed, options.max_scenes,
-                         session.now);
+                         options.aspect_ratio, options.resolution, options.negative_prompt, options.seed,
+                         options.max_scenes, session.now);
   InsertAskedScenes(session, job);
   AppendEvent(session, job.id, std::nullopt,
               {.name = Name(JobEvent::kCreated), .from = "", .to = Name(JobState::kPending)});

@@ -45,6 +45,7 @@ class Statement {
   void BindOne(int position, const char* text) { BindOne(position, std::string_view(text)); }
   void BindOne(int position, std::int64_t number);
   void BindOne(int position, int number) { BindOne(position, std::int64_t{number}); }
+  void BindOne(int position, std::uint32_t number) { BindOne(position, std::int64_t{number}); }
   void BindOne(int position, bool flag) { BindOne(position, std::int64_t{flag}); }
   void BindOne(int position, absl::Time time) { BindOne(position, absl::ToUnixMicros(time)); }
   void BindOne(int position, std::nullopt_t);
