@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <cstddef>
 #include <exception>
 #include <future>
 #include <string>

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "adapters/job.h"
 #include "server/doors/job_view.h"
 #include "server/engine/sweep_report.h"

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "server/doors/door_ports.h"
 #include "server/doors/host_names.h"
 #include "server/doors/http_door.h"

@@ -1,5 +1,6 @@
 #include "server/doors/job_proto.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 

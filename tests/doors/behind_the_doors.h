@@ -1,9 +1,10 @@
 #ifndef VIDEOJOBS_TESTS_DOORS_BEHIND_THE_DOORS_H_
 #define VIDEOJOBS_TESTS_DOORS_BEHIND_THE_DOORS_H_
 
+#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"

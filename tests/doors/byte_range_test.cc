@@ -1,5 +1,6 @@
 #include "server/doors/byte_range.h"
 
+#include <cstdint>
 #include <string>
 
 #include "gtest/gtest.h"

@@ -2,6 +2,7 @@
 #define VIDEOJOBS_TESTS_DOORS_GRPC_FIXTURE_H_
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "absl/strings/str_cat.h"

@@ -298,6 +298,12 @@ TEST_F(GrpcServiceTest, PollAll_IsLimitedByTheDeadlineLessAMargin) {
   EXPECT_EQ(behind_.swept_time_limit, absl::Minutes(5));
 }
 
+TEST_F(GrpcServiceTest, PollAllWithoutDeadline_MayTakeFiveMinutes) {
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->PollAll(&context, {}, &polled_).ok());
+  EXPECT_EQ(behind_.swept_time_limit, absl::Minutes(5));
+}
+
 TEST_F(GrpcServiceTest, PollAllWithTooShortADeadline_DoesNoWork) {
   EXPECT_EQ(Poll(0, std::chrono::milliseconds(40)).error_code(), StatusCode::DEADLINE_EXCEEDED);
   EXPECT_EQ(behind_.sweeps, 0);

@@ -1,5 +1,6 @@
 #include "server/doors/grpc_status.h"
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/str_cat.h"

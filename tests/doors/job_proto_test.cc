@@ -1,5 +1,6 @@
 #include "server/doors/job_proto.h"
 
+#include <array>
 #include <string>
 
 #include "absl/strings/ascii.h"

@@ -1,6 +1,8 @@
 #include "server/doors/job_view.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "adapters/job.h"
 #include "gmock/gmock.h"

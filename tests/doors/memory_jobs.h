@@ -1,9 +1,11 @@
 #ifndef VIDEOJOBS_TESTS_DOORS_MEMORY_JOBS_H_
 #define VIDEOJOBS_TESTS_DOORS_MEMORY_JOBS_H_
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
