@@ -45,11 +45,12 @@ void Route(const HttpRoutes& routes, Log& log, httplib::Server& server) {
   server.Post("/api/video/poll", [&routes](const httplib::Request& request, httplib::Response& response) {
     routes.Poll(request, response);
   });
-  server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-    if (!response.body.empty()) return Handled::Unhandled;
-    HttpRoutes::FillError(response);
-    return Handled::Handled;
-  });
+  server.set_error_handler(
+      httplib::Server::HandlerWithResponse([](const httplib::Request&, httplib::Response& response) {
+        if (!response.body.empty()) return Handled::Unhandled;
+        HttpRoutes::FillError(response);
+        return Handled::Handled;
+      }));
   server.set_exception_handler([&log](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
     response.status = 500;
     try {

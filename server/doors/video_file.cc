@@ -67,14 +67,6 @@ absl::StatusOr<StoredFile> Open(const std::string& path) {
   return StoredFile{std::move(file), *size};
 }
 
-// Objects' names are flat, random, and checked before any path is made of them.
-bool IsObjectName(const std::string& name) {
-  const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
-  });
-  return allowed && name.size() <= 200 && absl::EndsWith(name, ".mp4") && !absl::StartsWith(name, ".");
-}
-
 void SendFile(const StoredFile& stored, const httplib::Request& request, const std::string& etag,
               httplib::Response& response) {
   const bool range_holds = !request.has_header("If-Range") || request.get_header_value("If-Range") == etag;
@@ -103,7 +95,7 @@ void SendFile(const StoredFile& stored, const httplib::Request& request, const s
 
 absl::Status SendVideo(const std::string& name, const httplib::Request& request, VideoStorage& storage,
                        httplib::Response& response) {
-  if (!IsObjectName(name)) return absl::NotFoundError("no object can have that name");
+  if (!CheckObjectName(name).ok()) return absl::NotFoundError("no object can have that name");
   const auto address = storage.Address(name);
   if (!address.ok()) return address.status();
   if (!address->redirect_url.empty()) {
