@@ -45,7 +45,7 @@ CLI::Validator Span() {
             const bool good = absl::ParseDuration(text, &span) && span > absl::ZeroDuration();
             return good ? std::string() : "is no time; write it like 90s, 10m or 1h30m";
           },
-          "TIME"};
+          ""};
 }
 
 std::optional<absl::Time> ParseTime(const std::string& text) {
@@ -62,7 +62,7 @@ CLI::Validator Time() {
   return {[](std::string& text) {
             return ParseTime(text) ? std::string() : "is no time; write it like 2026-01-31 or 2026-01-31T12:00:00Z";
           },
-          "TIME"};
+          ""};
 }
 
 // What the subcommands share, and the one that was chosen.
@@ -123,7 +123,7 @@ void CommandLine::AddTimeout(CLI::App& command, absl::Duration& timeout) {
           "--timeout", [&timeout](const std::string& text) { absl::ParseDuration(text, &timeout); },
           "With --wait: wait at most this long, e.g. 10m")
       ->check(Span())
-      ->type_name("");
+      ->type_name("TIME");
 }
 
 void CommandLine::AddCreate() {
@@ -187,13 +187,13 @@ void CommandLine::AddList() {
           "--created-after", [this](const std::string& text) { list_.created_after = ParseTime(text); },
           "Only jobs created at or after this time, e.g. 2026-01-31")
       ->check(Time())
-      ->type_name("");
+      ->type_name("TIME");
   command
       .add_option_function<std::string>(
           "--created-before", [this](const std::string& text) { list_.created_before = ParseTime(text); },
           "Only jobs created before this time")
       ->check(Time())
-      ->type_name("");
+      ->type_name("TIME");
   command.add_option("--limit", list_.limit, "At most how many; 0: all (50)")->check(CLI::NonNegativeNumber);
   command.add_flag("--json", list_.json, "Print each job as JSON on a line of its own");
   command.callback([this] { chosen_ = OnServer(&List, list_); });

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -35,7 +36,6 @@ v1::ListJobsRequest FilterFor(const ListOptions& options) {
 
 int List(const ListOptions& options, Client& client, Console& console) {
   v1::ListJobsRequest request = FilterFor(options);
-  if (!options.json) console.out << ListHeader();
   int left = options.limit == 0 ? INT32_MAX : options.limit;
   do {
     request.set_page_size(std::min(left, kLargestPage));
@@ -45,6 +45,7 @@ int List(const ListOptions& options, Client& client, Console& console) {
       console.err << Describe(status, client.server());
       return ExitCodeFor(status);
     }
+    if (!options.json && request.page_token().empty()) console.out << ListHeader();
     for (const v1::Job& job : response.jobs()) console.out << (options.json ? JsonText(job) : ListLine(job));
     left -= response.jobs_size();
     request.set_page_token(response.next_page_token());

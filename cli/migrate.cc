@@ -18,7 +18,7 @@ namespace videojobs::cli {
 namespace {
 
 // As videojobs-server names it.
-constexpr absl::string_view kEmbeddedFile = "videojobs.sqlite";
+constexpr absl::string_view kEmbeddedFile = "videojobs.db";
 
 using Names = absl::StatusOr<std::vector<std::string>>;
 

@@ -56,7 +56,8 @@ constexpr auto kRules = std::to_array<Rule>({
 
     // The command line is a client of the API; only `migrate` goes to a database.
     {"cli/",
-     "cli/ adapters/postgres/migrator.h adapters/sqlite/migrator.h adapters/system/ absl/ videojobs/v1/ grpc/ grpcpp/ "
+     "cli/ adapters/clock.h adapters/id_source.h adapters/postgres/migrator.h adapters/sqlite/migrator.h "
+     "adapters/system/ absl/ videojobs/v1/ grpc/ grpcpp/ "
      "google/ CLI/",
      true},
 });

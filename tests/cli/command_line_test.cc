@@ -1,0 +1,433 @@
+#include "cli/command_line.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/cli/fake_video_jobs.h"
+#include "tests/support/sequence_ids.h"
+#include "tests/support/settable_clock.h"
+
+namespace videojobs::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr const char* kJobId = "01920000-0000-7000-8000-000000000001";
+constexpr const char* kUrl = "http://127.0.0.1:8080/videos/abc.mp4";
+
+v1::Job JobIn(v1::JobState state) {
+  v1::Job job;
+  job.set_job_id(kJobId);
+  job.set_state(state);
+  job.set_explanation("As it is.");
+  job.mutable_create_time()->set_seconds(1'700'000'000);
+  job.mutable_usual_duration()->set_seconds(150);
+  if (state == v1::JOB_STATE_PROCESSING) job.set_progress_percent(40);
+  if (state == v1::JOB_STATE_COMPLETED) {
+    job.set_progress_percent(100);
+    job.set_video_url(kUrl);
+  }
+  if (state == v1::JOB_STATE_FAILED) {
+    job.set_failure_reason(v1::FAILURE_REASON_FILTERED);
+    job.set_explanation("The safety filter held the video back.");
+    job.set_advice("Word the response differently.");
+  }
+  return job;
+}
+
+class CommandLineTest : public ::testing::Test {
+ protected:
+  CommandLineTest() { env_["VIDEOJOBS_SERVER"] = server_.address(); }
+
+  int Run(std::vector<std::string> arguments) {
+    std::istringstream in(input_);
+    out_.str("");
+    err_.str("");
+    Console console{in, out_, err_, false, on_terminal_, env_, clock_, ids_, interrupt_};
+    console.refresh = absl::Milliseconds(1);
+    console.patience = patience_;
+    return RunCommandLine(std::move(arguments), console);
+  }
+
+  std::string out() const { return out_.str(); }
+  std::string err() const { return err_.str(); }
+
+  FakeVideoJobs server_;
+  std::map<std::string, std::string> env_;
+  std::string input_;
+  bool on_terminal_ = false;
+  absl::Duration patience_ = absl::ZeroDuration();
+  SettableClock clock_;
+  SequenceIds ids_;
+  Interrupt interrupt_;
+
+ private:
+  std::ostringstream out_;
+  std::ostringstream err_;
+};
+
+// --- create
+
+TEST_F(CommandLineTest, CreateFromText_PrintsTheJobsIdOnly) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  EXPECT_EQ(Run({"create", "--text", "You have three more days."}), kOk);
+  EXPECT_EQ(out(), std::string(kJobId) + "\n");
+  ASSERT_EQ(server_.creates.size(), 1u);
+  EXPECT_EQ(server_.creates[0].videos(0).response_text(), "You have three more days.");
+  EXPECT_NE(server_.creates[0].request_id(), "");
+  EXPECT_THAT(err(), HasSubstr("request id " + server_.creates[0].request_id()));
+}
+
+TEST_F(CommandLineTest, CreateWithEveryOption_SendsThemAll) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  EXPECT_EQ(Run({"create",         "--text",  "Yes.",         "--escalation", "e1",
+                 "--student",      "Ada",     "--category",   "extension",    "--course",
+                 "Logic",          "--model", "veo-3.1-fast", "--seconds",    "8",
+                 "--aspect-ratio", "9:16",    "--resolution", "1080p",        "--negative-prompt",
+                 "text",           "--seed",  "4294967295",   "--max-scenes", "2",
+                 "--scene",        "one",     "--scene",      "two",          "--regenerate",
+                 "--request-id",   "r1"}),
+            kOk);
+  const v1::CreateJobsRequest& request = server_.creates.at(0);
+  EXPECT_EQ(request.request_id(), "r1");
+  const v1::Video& video = request.videos(0);
+  EXPECT_EQ(video.escalation_id(), "e1");
+  EXPECT_EQ(video.context().student_name(), "Ada");
+  EXPECT_EQ(video.context().category(), "extension");
+  EXPECT_EQ(video.context().course_name(), "Logic");
+  EXPECT_EQ(video.options().model(), "veo-3.1-fast");
+  EXPECT_EQ(video.options().duration_seconds(), 8);
+  EXPECT_EQ(video.options().aspect_ratio(), "9:16");
+  EXPECT_EQ(video.options().resolution(), "1080p");
+  EXPECT_EQ(video.options().negative_prompt(), "text");
+  EXPECT_EQ(video.options().seed(), 4294967295u);
+  EXPECT_EQ(video.options().max_scenes(), 2);
+  EXPECT_EQ(video.scenes_size(), 2);
+  EXPECT_EQ(video.scenes(1).prompt(), "two");
+  EXPECT_TRUE(video.regenerate());
+}
+
+TEST_F(CommandLineTest, CreateWithoutSource_ReadsStandardInput) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  input_ = "Two lines\nof text.\n";
+  EXPECT_EQ(Run({"create"}), kOk);
+  EXPECT_EQ(server_.creates.at(0).videos(0).response_text(), "Two lines\nof text.");
+}
+
+TEST_F(CommandLineTest, CreateFromEscalationAlone_SendsNoText) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  input_ = "not read";
+  EXPECT_EQ(Run({"create", "--escalation", "e1"}), kOk);
+  EXPECT_EQ(server_.creates.at(0).videos(0).response_text(), "");
+}
+
+TEST_F(CommandLineTest, CreateFromFile_SendsItsText) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  const auto path = std::filesystem::path(::testing::TempDir()) / "videojobs-answer.txt";
+  std::ofstream(path) << "From a file.\n";
+  EXPECT_EQ(Run({"create", "--file", path.string()}), kOk);
+  EXPECT_EQ(server_.creates.at(0).videos(0).response_text(), "From a file.");
+  std::filesystem::remove(path);
+}
+
+TEST_F(CommandLineTest, CreateFromMissingFile_IsAUsageErrorThatNamesIt) {
+  EXPECT_EQ(Run({"create", "--file", "/nowhere/answer.txt"}), kUsage);
+  EXPECT_THAT(err(), HasSubstr("/nowhere/answer.txt cannot be opened"));
+  EXPECT_TRUE(server_.creates.empty());
+}
+
+TEST_F(CommandLineTest, CreateFromTextThatIsNotUtf8_IsRefusedBeforeItIsSent) {
+  EXPECT_EQ(Run({"create", "--text", "b\xFCro"}), kUsage);
+  EXPECT_THAT(err(), HasSubstr("not valid UTF-8"));
+  EXPECT_TRUE(server_.creates.empty());
+}
+
+TEST_F(CommandLineTest, CreateFromHugeInput_IsRefusedBeforeItIsSent) {
+  input_ = std::string((1 << 20) + 1, 'a');
+  EXPECT_EQ(Run({"create"}), kUsage);
+  EXPECT_THAT(err(), HasSubstr("over 1 MiB"));
+}
+
+TEST_F(CommandLineTest, CreateAndWait_EndsWithTheVideosUrl) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING), JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_COMPLETED)};
+  EXPECT_EQ(Run({"create", "--text", "Yes.", "--wait"}), kOk);
+  EXPECT_THAT(out(), EndsWith(std::string("\n") + kUrl + "\n"));
+  EXPECT_THAT(err(), AllOf(HasSubstr(kJobId), HasSubstr("pending"), HasSubstr("processing")));
+}
+
+TEST_F(CommandLineTest, CreateRefused_ShowsReasonFieldsAndMetadata) {
+  google::rpc::ErrorInfo info;
+  info.set_reason("UNFINISHED_JOB");
+  (*info.mutable_metadata())["job_id"] = kJobId;
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field("videos[0].escalation_id");
+  violation->set_description("has a job that has not ended");
+  server_.error = Refusal(grpc::StatusCode::ALREADY_EXISTS, "An unfinished job exists.", info, bad_request);
+  EXPECT_EQ(Run({"create", "--escalation", "e1"}), kRefused);
+  EXPECT_EQ(out(), "");
+  EXPECT_THAT(err(), HasSubstr("videojobs: An unfinished job exists. (ALREADY_EXISTS, UNFINISHED_JOB)\n"
+                               "  videos[0].escalation_id: has a job that has not ended\n"
+                               "  job_id: 01920000-0000-7000-8000-000000000001\n"));
+}
+
+TEST_F(CommandLineTest, CreateWithoutAnAnswer_SaysHowToRepeatIt) {
+  server_.error = {grpc::StatusCode::UNAVAILABLE, "gone"};
+  EXPECT_EQ(Run({"create", "--text", "Yes.", "--request-id", "r1"}), kUnreachable);
+  EXPECT_THAT(err(), HasSubstr("--request-id r1"));
+}
+
+// --- status
+
+TEST_F(CommandLineTest, StatusOfACompletedJob_EndsWithItsUrl) {
+  server_.looks = {JobIn(v1::JOB_STATE_COMPLETED)};
+  EXPECT_EQ(Run({"status", kJobId}), kOk);
+  EXPECT_THAT(out(), AllOf(HasSubstr("state       completed\n"), EndsWith(std::string("\n") + kUrl + "\n")));
+  EXPECT_EQ(server_.lookups.at(0).job_id(), kJobId);
+}
+
+TEST_F(CommandLineTest, StatusOfAFailedJob_SaysWhyAndWhatToDo) {
+  server_.looks = {JobIn(v1::JOB_STATE_FAILED)};
+  EXPECT_EQ(Run({"status", kJobId}), kJobFailed);
+  EXPECT_THAT(out(), AllOf(HasSubstr("The safety filter held"), HasSubstr("to do       Word the response")));
+}
+
+TEST_F(CommandLineTest, StatusOfAnEscalation_AsksForIt) {
+  server_.looks = {JobIn(v1::JOB_STATE_PENDING)};
+  EXPECT_EQ(Run({"status", "--escalation", "e1"}), kOk);
+  EXPECT_EQ(server_.lookups.at(0).escalation_id(), "e1");
+}
+
+TEST_F(CommandLineTest, StatusAsJson_IsOneObject) {
+  server_.looks = {JobIn(v1::JOB_STATE_FAILED)};
+  EXPECT_EQ(Run({"status", kJobId, "--json"}), kJobFailed);
+  const auto job = nlohmann::json::parse(out());
+  EXPECT_EQ(job.at("jobId"), kJobId);
+  EXPECT_EQ(job.at("state"), "JOB_STATE_FAILED");
+  EXPECT_EQ(job.at("videoUrl"), "");
+}
+
+TEST_F(CommandLineTest, StatusOfAnUnknownJob_IsNotFound) {
+  server_.error = {grpc::StatusCode::NOT_FOUND, "There is no such job."};
+  EXPECT_EQ(Run({"status", kJobId}), kNotFound);
+}
+
+TEST_F(CommandLineTest, StatusWithHostileText_CannotSteerTheTerminal) {
+  v1::Job job = JobIn(v1::JOB_STATE_PENDING);
+  job.set_explanation("\x1b[2Jgone");
+  server_.looks = {job};
+  EXPECT_EQ(Run({"status", kJobId}), kOk);
+  EXPECT_THAT(out(), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(CommandLineTest, WaitOnATerminal_DrawsOneLineAndClearsIt) {
+  on_terminal_ = true;
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_COMPLETED)};
+  EXPECT_EQ(Run({"status", kJobId, "--wait"}), kOk);
+  EXPECT_THAT(err(), AllOf(HasSubstr("\r\x1b[K[#########               ]  40 %  processing"), HasSubstr("usually 2:30"),
+                           EndsWith("\r\x1b[K"), Not(HasSubstr("\n"))));
+  EXPECT_THAT(out(), EndsWith(std::string(kUrl) + "\n"));
+}
+
+TEST_F(CommandLineTest, WaitElsewhere_WritesALinePerStateAndNoEscapes) {
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_PROCESSING),
+                   JobIn(v1::JOB_STATE_COMPLETED)};
+  EXPECT_EQ(Run({"status", kJobId, "--wait"}), kOk);
+  const std::string text = err();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(CommandLineTest, WaitForAJobThatFails_IsJobFailed) {
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_FAILED)};
+  EXPECT_EQ(Run({"status", kJobId, "--wait"}), kJobFailed);
+}
+
+TEST_F(CommandLineTest, WaitBeyondItsTimeout_IsTimedOutAndSaysTheJobGoesOn) {
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING)};
+  server_.at_each_look = [this] { clock_.Advance(absl::Seconds(10)); };
+  EXPECT_EQ(Run({"status", kJobId, "--wait", "--timeout", "1m"}), kTimedOut);
+  EXPECT_THAT(err(), HasSubstr("the job goes on, see: videojobs status " + std::string(kJobId)));
+  EXPECT_EQ(out(), "");
+}
+
+TEST_F(CommandLineTest, WaitInterrupted_EndsAtOnceAndSaysTheJobGoesOn) {
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING)};
+  server_.at_each_look = [this] {
+    if (server_.lookups.size() == 3) interrupt_.Trigger();
+  };
+  EXPECT_EQ(Run({"status", kJobId, "--wait"}), kInterrupted);
+  EXPECT_THAT(err(), HasSubstr("the job goes on"));
+}
+
+TEST_F(CommandLineTest, WaitWhileTheServerIsAwayForAMoment_GoesOn) {
+  patience_ = absl::Minutes(1);
+  server_.looks = {JobIn(v1::JOB_STATE_PROCESSING), JobIn(v1::JOB_STATE_COMPLETED)};
+  server_.at_each_look = [this] {
+    const bool away = server_.lookups.size() == 2 || server_.lookups.size() == 3;
+    server_.error = away ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "restarting") : grpc::Status::OK;
+  };
+  EXPECT_EQ(Run({"status", kJobId, "--wait"}), kOk);
+  EXPECT_THAT(err(), HasSubstr("out of reach; trying again"));
+}
+
+// --- list, poll-all
+
+TEST_F(CommandLineTest, List_ShowsALinePerJobOverPages) {
+  v1::ListJobsResponse first;
+  *first.add_jobs() = JobIn(v1::JOB_STATE_PENDING);
+  first.set_next_page_token("more");
+  v1::ListJobsResponse second;
+  *second.add_jobs() = JobIn(v1::JOB_STATE_COMPLETED);
+  server_.pages = {first, second};
+  EXPECT_EQ(Run({"list", "--state", "pending", "--state", "completed", "--escalation", "e1", "--created-after",
+                 "2023-11-14", "--created-before", "2023-11-14T22:13:20Z", "--limit", "0"}),
+            kOk);
+  EXPECT_THAT(out(), AllOf(StartsWith("JOB "), HasSubstr(std::string(kJobId) + "  pending     2023-11-14 22:13:20"),
+                           HasSubstr("completed")));
+  ASSERT_EQ(server_.listings.size(), 2u);
+  EXPECT_EQ(server_.listings[0].states_size(), 2);
+  EXPECT_EQ(server_.listings[0].created_before().seconds(), 1'700'000'000);
+  EXPECT_EQ(server_.listings[0].created_after().seconds(), 1'699'920'000);
+  EXPECT_EQ(server_.listings[1].page_token(), "more");
+}
+
+TEST_F(CommandLineTest, ListWithALimit_AsksForNoMore) {
+  v1::ListJobsResponse page;
+  *page.add_jobs() = JobIn(v1::JOB_STATE_PENDING);
+  page.set_next_page_token("more");
+  server_.pages = {page};
+  EXPECT_EQ(Run({"list", "--limit", "1"}), kOk);
+  EXPECT_EQ(server_.listings.at(0).page_size(), 1);
+}
+
+TEST_F(CommandLineTest, ListAsJson_IsAnObjectPerLine) {
+  v1::ListJobsResponse page;
+  *page.add_jobs() = JobIn(v1::JOB_STATE_PENDING);
+  *page.add_jobs() = JobIn(v1::JOB_STATE_FAILED);
+  server_.pages = {page};
+  EXPECT_EQ(Run({"list", "--json"}), kOk);
+  std::istringstream lines(out());
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+  EXPECT_EQ(count, 2);
+}
+
+TEST_F(CommandLineTest, PollAll_ShowsCountsAndClosedLanes) {
+  server_.did.set_created(2);
+  server_.did.set_remaining_due(5);
+  v1::ClosedLane& lane = *server_.did.add_closed_lanes();
+  lane.set_provider("gemini");
+  lane.set_model("veo-3.1-generate-preview");
+  lane.set_reason(v1::LANE_REASON_SPENDING_CAP);
+  EXPECT_EQ(Run({"poll-all", "--max-jobs", "7"}), kOk);
+  EXPECT_EQ(out(),
+            "adopted 0, created 2, polled 0, completed 0, failed 0, deferred 0; 5 still due\n"
+            "gemini veo-3.1-generate-preview waits: spending cap\n");
+  EXPECT_EQ(server_.sweeps.at(0).max_jobs(), 7);
+}
+
+TEST_F(CommandLineTest, PollAllAsJson_HasZeroCountsToo) {
+  EXPECT_EQ(Run({"poll-all", "--json"}), kOk);
+  EXPECT_EQ(nlohmann::json::parse(out()).at("completed"), 0);
+}
+
+// --- migrate, in the embedded database
+
+class MigrateTest : public CommandLineTest {
+ protected:
+  MigrateTest() {
+    std::string pattern = (std::filesystem::path(::testing::TempDir()) / "videojobs-data-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    env_["VIDEOJOBS_DATA_DIR"] = (folder_ / "data").string();
+  }
+  ~MigrateTest() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(MigrateTest, Migrate_AppliesOnceAndIsSafeToRepeat) {
+  EXPECT_EQ(Run({"migrate", "--list"}), kOk);
+  EXPECT_THAT(out(), StartsWith("pending 0001_"));
+  EXPECT_EQ(Run({"migrate"}), kOk);
+  EXPECT_THAT(out(), StartsWith("applied 0001_"));
+  EXPECT_EQ(Run({"migrate"}), kOk);
+  EXPECT_EQ(out(), "");
+  EXPECT_THAT(err(), HasSubstr("up to date"));
+  EXPECT_EQ(Run({"migrate", "--down-to", "0"}), kOk);
+  EXPECT_THAT(out(), HasSubstr("undone 0001_"));
+}
+
+TEST_F(MigrateTest, MigrateWithAnotherKindOfUrl_IsAUsageErrorThatKeepsThePassword) {
+  env_["DATABASE_URL"] = "mysql://root:hunter2@db/x";
+  EXPECT_EQ(Run({"migrate"}), kUsage);
+  EXPECT_THAT(err(), AllOf(HasSubstr("postgres://"), Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(MigrateTest, MigrateAtAPostgresOutOfReach_IsUnreachable) {
+  env_["DATABASE_URL"] = "postgres://me:hunter2@127.0.0.1:1/db";
+  EXPECT_EQ(Run({"migrate"}), kUnreachable);
+  EXPECT_THAT(err(), Not(HasSubstr("hunter2")));
+}
+
+TEST_F(MigrateTest, MigrateInAFolderThatCannotBeMade_IsRefused) {
+  std::ofstream(folder_ / "data") << "a file";
+  EXPECT_EQ(Run({"migrate"}), kRefused);
+  EXPECT_THAT(err(), HasSubstr("data folder"));
+}
+
+// --- the command line itself
+
+TEST_F(CommandLineTest, Help_NamesEveryCommandAndExitCode) {
+  EXPECT_EQ(Run({"--help"}), kOk);
+  for (const char* word :
+       {"create", "status", "list", "poll-all", "migrate", "VIDEOJOBS_SERVER", "Exit codes", "130"}) {
+    EXPECT_THAT(out(), HasSubstr(word));
+  }
+}
+
+TEST_F(CommandLineTest, WrongCommandLines_AreUsageErrors) {
+  const std::vector<std::vector<std::string>> wrong = {{},
+                                                       {"frobnicate"},
+                                                       {"create", "--frobnicate"},
+                                                       {"create", "--text", "a", "--file", "b"},
+                                                       {"create", "--text", "a", "--seed", "-1"},
+                                                       {"status"},
+                                                       {"status", kJobId, "--escalation", "e1"},
+                                                       {"status", kJobId, "--wait", "--timeout", "soon"},
+                                                       {"list", "--state", "done"},
+                                                       {"list", "--created-after", "yesterday"},
+                                                       {"list", "--limit", "-1"}};
+  for (const auto& arguments : wrong) {
+    EXPECT_EQ(Run(arguments), kUsage) << ::testing::PrintToString(arguments);
+    EXPECT_NE(err(), "") << ::testing::PrintToString(arguments);
+  }
+}
+
+TEST_F(CommandLineTest, ServerOutOfReach_SaysWhereItLooked) {
+  EXPECT_EQ(Run({"list", "--server", "127.0.0.1:1"}), kUnreachable);
+  EXPECT_THAT(err(), AllOf(HasSubstr("127.0.0.1:1"), HasSubstr("VIDEOJOBS_SERVER")));
+}
+
+TEST_F(CommandLineTest, InterruptedBeforeTheCall_IsInterrupted) {
+  interrupt_.Trigger();
+  EXPECT_EQ(Run({"list"}), kInterrupted);
+}
+
+}  // namespace
+}  // namespace videojobs::cli
