@@ -72,13 +72,6 @@ absl::Status HiddenRows(const pqxx::row& row, absl::string_view table) {
                    "\": connect as the owner of the table, or run ALTER ROLE \"", TextOf(row, "role"), "\" BYPASSRLS"));
 }
 
-absl::Status CheckMigrations(pqxx::transaction_base& transaction) {
-  const auto pending = PendingMigrations(transaction);
-  if (pending.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("migrations are missing: ", absl::StrJoin(pending, ", "), "; run videojobs migrate"));
-}
-
 absl::Status CheckTables(pqxx::transaction_base& transaction) {
   const pqxx::row ours = Execute(transaction, kSeesOurRows)[0];
   if (!BoolOf(ours, "sees")) return HiddenRows(ours, "video_jobs");
