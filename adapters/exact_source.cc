@@ -10,14 +10,17 @@ namespace videojobs {
 
 absl::StatusOr<std::size_t> ExactSource::Read(char* buffer, std::size_t capacity) {
   const absl::StatusOr<std::size_t> count = source_.Read(buffer, capacity);
-  if (!count.ok()) return count;
-  read_ += static_cast<std::int64_t>(*count);
+  status_ = count.ok() ? Counted(*count) : count.status();
+  if (!status_.ok()) return status_;
+  return *count;
+}
+
+absl::Status ExactSource::Counted(std::size_t count) {
+  read_ += static_cast<std::int64_t>(count);
   if (read_ > bytes_)
     return absl::DataLossError(absl::StrCat("the video is longer than the ", bytes_, " bytes announced"));
-  if (*count == 0 && read_ < bytes_) {
-    return absl::DataLossError(absl::StrCat("the video ends after ", read_, " of the ", bytes_, " bytes announced"));
-  }
-  return count;
+  if (count > 0 || read_ == bytes_) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("the video ends after ", read_, " of the ", bytes_, " bytes announced"));
 }
 
 }  // namespace videojobs

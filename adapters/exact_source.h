@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "adapters/byte_stream.h"
 
@@ -17,10 +18,16 @@ class ExactSource : public ByteSource {
 
   absl::StatusOr<std::size_t> Read(char* buffer, std::size_t capacity) override;
 
+  // The error that Read() gave, as it was: whoever reads through others may get it back with their marks.
+  const absl::Status& status() const { return status_; }
+
  private:
+  absl::Status Counted(std::size_t count);
+
   ByteSource& source_;
   const std::int64_t bytes_;
   std::int64_t read_ = 0;
+  absl::Status status_;
 };
 
 }  // namespace videojobs

@@ -150,18 +150,19 @@ class GeminiFiles {
 
 }  // namespace
 
+// No pattern may contain "/:": newer versions of cpp-httplib would not read it as a regular expression then.
 void AddGeminiFiles(httplib::Server& server, Backend& backend) {
   using httplib::Request;
-  server.Get(R"(/v1beta/files/([^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/files/([^:/]+))", [&backend](const Request& request, auto& response) {
     Send(GeminiFiles(backend).Describe(request, request.matches[1]), response);
   });
-  server.Get(R"(/v1beta/files/([^/:]+):download)", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/files/([^:/]+):download)", [&backend](const Request& request, auto& response) {
     GeminiFiles(backend).Download(request, response, request.matches[1]);
   });
-  server.Get(R"(/download/v1beta/files/([^/:]+):download)", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/download/v1beta/files/([^:/]+):download)", [&backend](const Request& request, auto& response) {
     GeminiFiles(backend).DownloadRedirected(request, response, request.matches[1]);
   });
-  server.Get(R"(/signed/([^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/signed/([^:/]+))", [&backend](const Request& request, auto& response) {
     GeminiFiles(backend).DownloadSigned(request, response, request.matches[1]);
   });
 }

@@ -132,7 +132,7 @@ class GeminiVeo {
     const Occasion occasion{Call::kPoll, model_id, {}};
     if (auto refusal = backend_.RefuseKey(request, occasion)) return refusal;
     backend_.ledger.CountPoll(name);
-    if (CutKeptConnection(occasion)) return std::nullopt;
+    if (ClosesKeptConnection(occasion)) return Cut();
     backend_.Delay(occasion);
     if (auto fault = backend_.faults.Draw(Moment::kPoll, occasion)) return AnswerOf(*fault, model_id);
     const std::optional<Operation> operation = DecodeOperationName(name);
@@ -177,11 +177,14 @@ class GeminiVeo {
     return std::nullopt;
   }
 
-  bool CutKeptConnection(const Occasion& occasion) {
-    if (!backend_.connections.CarriedEarlierRequest()) return false;
-    if (!backend_.faults.Draw(Moment::kKeptConnection, occasion).has_value()) return false;
+  bool ClosesKeptConnection(const Occasion& occasion) {
+    return backend_.connections.CarriedEarlierRequest() &&
+           backend_.faults.Draw(Moment::kKeptConnection, occasion).has_value();
+  }
+
+  std::nullopt_t Cut() {
     backend_.connections.Cut();
-    return true;
+    return std::nullopt;
   }
 
   // From here on the start is paid, whatever its client gets to hear.
@@ -199,15 +202,15 @@ class GeminiVeo {
     operation.padded_mib = backend_.options.padded_mib;
     operation.nonce = backend_.NextNonce();
 
-    const bool cut = CutKeptConnection(occasion);
-    const std::optional<Fault> spoilt = cut ? std::nullopt : backend_.faults.Draw(Moment::kAnswer, occasion);
-    Record(operation, video, cut || spoilt.has_value());
-    if (cut) return std::nullopt;
+    // Recorded before anything can be seen of it from outside.
+    const bool closes = ClosesKeptConnection(occasion);
+    const std::optional<Fault> spoilt = closes ? std::nullopt : backend_.faults.Draw(Moment::kAnswer, occasion);
+    Record(operation, video, closes || spoilt.has_value());
+    if (closes) return Cut();
     backend_.Delay(occasion);
     if (!spoilt.has_value()) return JsonAnswer({{"name", OperationName(operation)}});
-    if (spoilt->kind != FaultKind::kLostAnswer) return AnswerOf(*spoilt, occasion.model);
-    backend_.connections.Cut();
-    return std::nullopt;
+    if (spoilt->kind == FaultKind::kLostAnswer) return Cut();
+    return AnswerOf(*spoilt, occasion.model);
   }
 
   void Record(const Operation& operation, const VeoRequest& video, bool answer_spoilt) {
@@ -239,18 +242,19 @@ void SendIfAny(const std::optional<Answer>& answer, httplib::Response& response)
 
 }  // namespace
 
+// No pattern may contain "/:": newer versions of cpp-httplib would not read it as a regular expression then.
 void AddGeminiVeo(httplib::Server& server, Backend& backend) {
   using httplib::Request;
-  server.Post(R"(/v1beta/models/([^/:]+):predictLongRunning)", [&backend](const Request& request, auto& response) {
+  server.Post(R"(/v1beta/models/([^:/]+):predictLongRunning)", [&backend](const Request& request, auto& response) {
     SendIfAny(GeminiVeo(backend).Start(request, request.matches[1]), response);
   });
-  server.Get(R"(/v1beta/(models/([^/:]+)/operations/[^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/(models/([^:/]+)/operations/[^:/]+))", [&backend](const Request& request, auto& response) {
     SendIfAny(GeminiVeo(backend).Poll(request, request.matches[1], request.matches[2]), response);
   });
-  server.Get(R"(/v1beta/models/([^/:]+)/operations)", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/models/([^:/]+)/operations)", [&backend](const Request& request, auto& response) {
     Send(GeminiVeo(backend).List(request, request.matches[1]), response);
   });
-  server.Get(R"(/v1beta/models/([^/:]+))", [&backend](const Request& request, auto& response) {
+  server.Get(R"(/v1beta/models/([^:/]+))", [&backend](const Request& request, auto& response) {
     Send(GeminiVeo(backend).GetModel(request, request.matches[1]), response);
   });
   server.Get("/v1beta/models", [&backend](const Request& request, auto& response) {

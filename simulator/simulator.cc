@@ -134,9 +134,10 @@ class Simulator::Server {
 
   void Stop() {
     if (!thread_.joinable()) return;
-    backend_.Stop();
     server_.stop();
+    // Cut first, so that no handler that is woken still sends its answer.
     backend_.connections.CutAll();
+    backend_.Stop();
     thread_.join();
   }
 

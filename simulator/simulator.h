@@ -19,17 +19,17 @@
 namespace videojobs::simulator {
 
 struct SimulatorOptions {
-  std::string host = "127.0.0.1";              // A loopback address or "localhost".
-  int port = 0;                                // 0: any free one.
-  absl::Duration latency;                      // From a start to its result. Whole milliseconds, at most 24 days.
-  absl::Duration retention = absl::Hours(48);  // How long a file can be fetched once it is made.
+  std::string host = "127.0.0.1";                 // A loopback address or "localhost".
+  int port = 0;                                   // 0: any free one.
+  absl::Duration latency = absl::ZeroDuration();  // From a start to its result. Whole milliseconds, at most 24 days.
+  absl::Duration retention = absl::Hours(48);     // How long a file can be fetched once it is made.
   // Which of the probable faults happen, and the ids. Nothing: chosen at random, as it must be when several simulators
   // serve one database, whose operation names must differ.
-  std::optional<uint64_t> seed;
-  std::function<absl::Time()> now;  // Nothing: absl::Now. Called from many threads.
-  std::string api_key;              // The only key accepted; empty: any key is, but one is required.
-  int padded_mib = 0;               // Files are padded to this size, 0 to 4095, without being held in memory.
-  std::vector<Fault> faults;
+  std::optional<uint64_t> seed = std::nullopt;
+  std::function<absl::Time()> now = nullptr;  // Nothing: absl::Now. Called from many threads.
+  std::string api_key = "";                   // The only key accepted; empty: any key is, but one is required.
+  int padded_mib = 0;                         // Files are padded to this size, 0 to 4095, without being held in memory.
+  std::vector<Fault> faults = {};
 };
 
 // Everything the simulator's handlers share; see backend.h.

@@ -117,7 +117,7 @@ absl::StatusOr<Response> Perform(const Request& request, ByteSink* sink, Transfe
 }  // namespace
 
 Client::Client(const Options& options)
-    : options_(options), loop_(std::make_shared<TransferLoop>(options.max_connections_per_host)) {}
+    : options_(options), loop_(std::make_shared<TransferLoop>(options.max_calls_per_host)) {}
 
 Client::~Client() { Shutdown(); }
 

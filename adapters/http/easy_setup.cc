@@ -8,12 +8,6 @@
 namespace videojobs::http {
 namespace {
 
-// libcurl takes milliseconds; 0 would mean its own default, and 24 days are as good as no limit.
-long Milliseconds(absl::Duration duration) {
-  const absl::Duration bounded = std::clamp(duration, absl::Milliseconds(1), absl::Milliseconds(INT_MAX));
-  return static_cast<long>(absl::ToInt64Milliseconds(bounded));
-}
-
 void Append(CurlList& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) return;
@@ -54,8 +48,6 @@ void SetConnection(EasyOptions& easy, const Hop& hop) {
   // libcurl stops a whole HTTP/2 connection while one of its streams is paused, so what may pause has its own.
   const bool alone = hop.sink != nullptr || request.upload.has_value() || request.fresh_connection;
   easy.Set(CURLOPT_HTTP_VERSION, static_cast<long>(alone ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
-  // A crowd of calls to a new host waits to learn whether one HTTP/2 connection will carry them all.
-  easy.Set(CURLOPT_PIPEWAIT, !alone && hop.url.scheme == "https" ? 1L : 0L);
   easy.Set(CURLOPT_FRESH_CONNECT, request.fresh_connection || request.upload.has_value() ? 1L : 0L);
   easy.Set(CURLOPT_FORBID_REUSE, request.fresh_connection ? 1L : 0L);
   easy.Set(CURLOPT_TCP_KEEPALIVE, 1L);
@@ -65,8 +57,8 @@ void SetConnection(EasyOptions& easy, const Hop& hop) {
 }
 
 void SetLimits(EasyOptions& easy, const Hop& hop) {
-  easy.Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(hop.request->limits.connect));
-  easy.Set(CURLOPT_TIMEOUT_MS, Milliseconds(hop.total));
+  easy.Set(CURLOPT_CONNECTTIMEOUT_MS, CurlMilliseconds(hop.request->limits.connect));
+  easy.Set(CURLOPT_TIMEOUT_MS, CurlMilliseconds(hop.total));
 }
 
 void SetProcess(EasyOptions& easy, const Options& options) {
@@ -83,6 +75,11 @@ void SetProcess(EasyOptions& easy, const Options& options) {
 }
 
 }  // namespace
+
+long CurlMilliseconds(absl::Duration duration) {
+  const absl::Duration bounded = std::clamp(duration, absl::Milliseconds(1), absl::Milliseconds(INT_MAX));
+  return static_cast<long>(absl::ToInt64Milliseconds(bounded));
+}
 
 bool HasBody(const Request& request) {
   return request.upload.has_value() || !request.body.empty() || request.method == "POST" || request.method == "PUT" ||

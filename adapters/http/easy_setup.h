@@ -45,6 +45,9 @@ class EasyOptions {
   absl::Status status_;
 };
 
+// A time limit as libcurl takes it: 0 would mean its own default, and 24 days are as good as none.
+long CurlMilliseconds(absl::Duration duration);
+
 // Whether `request` has a body, if only an empty one; and whether there is, or may be, a byte of it to send.
 bool HasBody(const Request& request);
 bool HasBodyBytes(const Request& request);

@@ -9,7 +9,7 @@ namespace videojobs::http {
 struct Options {
   std::string user_agent = {};          // empty: videojobs/VERSION
   std::string ca_file = {};             // PEM file trusted instead of the system's certificates; empty: the system's
-  int max_connections_per_host = 32;    // a call beyond them waits for its turn, within Limits::total
+  int max_calls_per_host = 32;          // at once; one beyond them waits for its turn, within Limits::total
   size_t ring_bytes = size_t{1} << 20;  // held of each streamed body at most, per direction; at least 64 KiB
 };
 

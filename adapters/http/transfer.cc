@@ -38,6 +38,7 @@ Header ParseHeader(absl::string_view line) {
 Transfer::Transfer(const Hop& hop, const Options& options)
     : hop_(hop),
       options_(options),
+      origin_(absl::StrCat(hop.url.scheme, "://", hop.url.host, ":", hop.url.port)),
       inbound_(std::max(options.ring_bytes, kMinRingBytes)),
       outbound_(std::max(options.ring_bytes, kMinRingBytes)),
       easy_(curl_easy_init()) {}
@@ -182,6 +183,12 @@ void Transfer::Advance(Phase phase) {
 
 // ---- The I/O thread: what the loop asks.
 
+void Transfer::Begin() {
+  const absl::Duration waited = absl::FromChrono(Clock::now() - last_sign_);
+  curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, CurlMilliseconds(hop_.total - waited));
+  Advance(Phase::kConnecting);
+}
+
 void Transfer::Resume() {
   {
     std::lock_guard lock(mutex_);
@@ -191,26 +198,33 @@ void Transfer::Resume() {
   curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
 }
 
-Transfer::Clock::time_point Transfer::SilentAt() const {
-  const Limits& limits = hop_.request->limits;
-  const absl::Duration limit = phase_ == Phase::kWaiting ? limits.first_byte : limits.stall;
-  // While connecting, libcurl's own limit holds.
-  if (phase_ == Phase::kConnecting || receiving_paused_ || sending_paused_ || limit > absl::Hours(24)) {
-    return Clock::time_point::max();
+absl::Duration Transfer::Limit() const {
+  switch (phase_) {
+    case Phase::kQueued:
+      return hop_.total;
+    case Phase::kConnecting:
+      return absl::InfiniteDuration();  // libcurl's own limit holds
+    case Phase::kWaiting:
+      return hop_.request->limits.first_byte;
+    case Phase::kSending:
+    case Phase::kReceiving:
+      break;
   }
+  return hop_.request->limits.stall;
+}
+
+Transfer::Clock::time_point Transfer::SilentAt() const {
+  const absl::Duration limit = Limit();
+  if (receiving_paused_ || sending_paused_ || limit > absl::Hours(24 * 365)) return Clock::time_point::max();
   return last_sign_ + absl::ToChronoNanoseconds(limit);
 }
 
 void Transfer::FailSilent() {
-  const Limits& limits = hop_.request->limits;
-  if (phase_ == Phase::kWaiting) {
-    Fail(absl::StatusCode::kDeadlineExceeded,
-         absl::StrCat("no answer within ", absl::FormatDuration(limits.first_byte), " of the request"));
-  } else {
-    Fail(absl::StatusCode::kDeadlineExceeded,
-         absl::StrCat("nothing moved for ", absl::FormatDuration(limits.stall), " in the middle of the ",
-                      phase_ == Phase::kSending ? "request" : "answer"));
-  }
+  const char* what = phase_ == Phase::kQueued    ? "its turn did not come within "
+                     : phase_ == Phase::kWaiting ? "no byte of an answer within "
+                     : phase_ == Phase::kSending ? "nothing of the request could be sent for "
+                                                 : "nothing more of the answer came for ";
+  Fail(absl::StatusCode::kDeadlineExceeded, absl::StrCat(what, absl::FormatDuration(Limit())));
 }
 
 void Transfer::Finish(CURLcode code) {

@@ -42,8 +42,13 @@ class Transfer {
   // transfer again:
   CURL* easy() const { return easy_.get(); }
   static Transfer* Of(CURL* easy);
+  // The scheme, host and port it goes to.
+  const std::string& origin() const { return origin_; }
+  // It is about to be given to libcurl, maybe after a wait.
+  void Begin();
   void Resume();
-  // When the other side will have been silent for longer than the limit of the moment; never while it waits for us.
+  // When the limit of the moment runs out: of waiting for its turn, or of the other side's silence. Never while the
+  // other side waits for us.
   Clock::time_point SilentAt() const;
   void FailSilent();
   void Finish(CURLcode code);
@@ -51,7 +56,7 @@ class Transfer {
   void Fail(absl::StatusCode code, absl::string_view what);
 
  private:
-  enum class Phase { kConnecting, kSending, kWaiting, kReceiving };
+  enum class Phase { kQueued, kConnecting, kSending, kWaiting, kReceiving };
 
   absl::Status SetCallbacks();
   static size_t OnHeader(char* data, size_t, size_t size, void* self);
@@ -70,6 +75,7 @@ class Transfer {
   int64_t BodyLimit() const;
   bool ToSink() const { return hop_.sink != nullptr && response_.ok(); }
   void Advance(Phase phase);
+  absl::Duration Limit() const;
   void End(absl::Status result);
   absl::Status Explain(absl::StatusCode code, absl::string_view what) const;
   std::string Words(absl::string_view what) const;
@@ -85,10 +91,11 @@ class Transfer {
 
   const Hop hop_;
   const Options& options_;
+  const std::string origin_;
 
   // The I/O thread's own, and the caller's once finished.
-  Phase phase_ = Phase::kConnecting;
-  Clock::time_point last_sign_;
+  Phase phase_ = Phase::kQueued;
+  Clock::time_point last_sign_ = Clock::now();
   bool request_begun_ = false;
   bool answer_begun_ = false;
   bool body_begun_ = false;

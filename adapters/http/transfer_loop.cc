@@ -30,8 +30,8 @@ class SignalsBlocked {
 
 }  // namespace
 
-TransferLoop::TransferLoop(int max_connections_per_host) : multi_(curl_multi_init()) {
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(max_connections_per_host));
+TransferLoop::TransferLoop(int max_calls_per_host)
+    : max_calls_per_host_(std::max(max_calls_per_host, 1)), multi_(curl_multi_init()) {
   // The new thread inherits the mask.
   SignalsBlocked blocked;
   thread_ = std::thread([this] { Run(); });
@@ -99,9 +99,22 @@ void TransferLoop::Obey(const Command& command) {
 }
 
 void TransferLoop::Start(Transfer* transfer) {
-  const CURLMcode code = curl_multi_add_handle(multi_.get(), transfer->easy());
-  if (code != CURLM_OK) return transfer->Fail(absl::StatusCode::kInternal, curl_multi_strerror(code));
   transfers_.insert(transfer);
+  Queue& queue = queues_[transfer->origin()];
+  if (queue.running < max_calls_per_host_) {
+    Launch(transfer, queue);
+  } else {
+    queue.waiting.push_back(transfer);
+  }
+}
+
+void TransferLoop::Launch(Transfer* transfer, Queue& queue) {
+  ++queue.running;
+  transfer->Begin();
+  const CURLMcode code = curl_multi_add_handle(multi_.get(), transfer->easy());
+  if (code == CURLM_OK) return;
+  Remove(transfer);
+  transfer->Fail(absl::StatusCode::kInternal, curl_multi_strerror(code));
 }
 
 void TransferLoop::ReapFinished() {
@@ -121,6 +134,8 @@ void TransferLoop::EndSilent() {
   std::copy_if(transfers_.begin(), transfers_.end(), std::back_inserter(silent),
                [now](Transfer* transfer) { return transfer->SilentAt() <= now; });
   for (Transfer* transfer : silent) {
+    // One of them may have been launched by the removal of another.
+    if (transfer->SilentAt() > now) continue;
     Remove(transfer);
     transfer->FailSilent();
   }
@@ -135,8 +150,23 @@ void TransferLoop::CancelAll() {
 }
 
 void TransferLoop::Remove(Transfer* transfer) {
-  curl_multi_remove_handle(multi_.get(), transfer->easy());
   transfers_.erase(transfer);
+  const auto found = queues_.find(transfer->origin());
+  Queue& queue = found->second;
+  const auto waiting = std::find(queue.waiting.begin(), queue.waiting.end(), transfer);
+  if (waiting != queue.waiting.end()) {
+    queue.waiting.erase(waiting);
+    return;
+  }
+  curl_multi_remove_handle(multi_.get(), transfer->easy());
+  --queue.running;
+  if (!queue.waiting.empty()) {
+    Transfer* next = queue.waiting.front();
+    queue.waiting.pop_front();
+    Launch(next, queue);
+  } else if (queue.running == 0) {
+    queues_.erase(found);
+  }
 }
 
 int TransferLoop::PollMilliseconds() const {

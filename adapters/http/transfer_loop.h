@@ -2,8 +2,11 @@
 #ifndef VIDEOJOBS_ADAPTERS_HTTP_TRANSFER_LOOP_H_
 #define VIDEOJOBS_ADAPTERS_HTTP_TRANSFER_LOOP_H_
 
+#include <deque>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -16,7 +19,7 @@ namespace videojobs::http {
 // finished, which this class sees to for each, whatever happens.
 class TransferLoop {
  public:
-  explicit TransferLoop(int max_connections_per_host);
+  explicit TransferLoop(int max_calls_per_host);
   ~TransferLoop();
   TransferLoop(const TransferLoop&) = delete;
   TransferLoop& operator=(const TransferLoop&) = delete;
@@ -36,11 +39,19 @@ class TransferLoop {
     Transfer* transfer;
   };
 
+  // The transfers to one origin. They wait here, not in libcurl: its own waiting list (CURLMOPT_MAX_HOST_CONNECTIONS,
+  // CURLOPT_PIPEWAIT) was seen to forget transfers until some timer fired (7.88.1).
+  struct Queue {
+    int running = 0;
+    std::deque<Transfer*> waiting;
+  };
+
   bool Post(Command command);
   void Run();
   bool ObeyCommands();
   void Obey(const Command& command);
   void Start(Transfer* transfer);
+  void Launch(Transfer* transfer, Queue& queue);
   void ReapFinished();
   void EndSilent();
   void CancelAll();
@@ -48,9 +59,12 @@ class TransferLoop {
   void Remove(Transfer* transfer);
   int PollMilliseconds() const;
 
+  const int max_calls_per_host_;
   const CurlGlobal global_;
   CurlMulti multi_;                          // the I/O thread's own, but for curl_multi_wakeup()
   std::unordered_set<Transfer*> transfers_;  // likewise
+
+  std::unordered_map<std::string, Queue> queues_;  // likewise
 
   std::mutex mutex_;
   std::vector<Command> commands_;  // under the mutex

@@ -1,6 +1,11 @@
 #include "adapters/job_intake.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "adapters/sha256/sha256.h"
 #include "adapters/sqlite/database.h"
@@ -11,10 +16,10 @@ namespace videojobs::sqlite {
 namespace {
 
 constexpr char kFindRequest[] =
-    "SELECT fingerprint FROM video_requests WHERE mock = ?1 AND request_id = ?2 AND tenant = ''";
+    "SELECT fingerprint FROM video_requests WHERE tenant = '' AND mock = ?1 AND request_id = ?2";
 
 constexpr char kRequestJobs[] = R"(
-SELECT job_id FROM video_request_jobs WHERE mock = ?1 AND request_id = ?2 AND tenant = '' ORDER BY position)";
+SELECT job_id FROM video_request_jobs WHERE tenant = '' AND mock = ?1 AND request_id = ?2 ORDER BY position)";
 
 constexpr char kInsertRequest[] =
     "INSERT INTO video_requests (mock, request_id, fingerprint, created_at) VALUES (?1, ?2, ?3, ?4)";

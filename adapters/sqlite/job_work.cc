@@ -1,6 +1,10 @@
 #include "adapters/job_work.h"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"

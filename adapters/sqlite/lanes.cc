@@ -1,6 +1,8 @@
 #include "adapters/lanes.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/ports.h"
@@ -9,11 +11,11 @@
 namespace videojobs::sqlite {
 namespace {
 
-constexpr char kOpen[] = "DELETE FROM video_lanes WHERE mock = ?1 AND provider = ?2 AND model = ?3";
+constexpr char kOpen[] = "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3";
 
 constexpr char kClosed[] = R"(
 SELECT provider, model, reason, detail, closed_until FROM video_lanes
- WHERE mock = ?1 AND closed_until > ?2 ORDER BY provider, model)";
+ WHERE tenant = '' AND mock = ?1 AND closed_until > ?2 ORDER BY provider, model)";
 
 class SqliteLanes : public Lanes {
  public:

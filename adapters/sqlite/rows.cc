@@ -1,5 +1,7 @@
 #include "adapters/sqlite/rows.h"
 
+#include <cstdint>
+
 namespace videojobs::sqlite {
 namespace {
 

@@ -7,8 +7,8 @@
 
 namespace videojobs {
 
-absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path,
-                                                               const SqliteStoreOptions& options, Clock& clock) {
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path, const Options& options,
+                                                               Clock& clock) {
   auto database = sqlite::Database::Open(path, clock);
   if (!database.ok()) return database.status();
   return std::unique_ptr<SqliteStore>(new SqliteStore(*std::move(database), options.mock));

@@ -18,21 +18,21 @@ namespace sqlite {
 class Database;
 }
 
-struct SqliteStoreOptions {
-  bool mock = false;  // the store sees only jobs of this kind, and has lanes and caps of its own for them
-};
-
 // The embedded default: all that the engine stores, in one SQLite file that one process owns. There is no web app's
 // table here: an escalation's id is a label. Every write is on the disk when it returns (synchronous=FULL).
 // Thread-safe.
 class SqliteStore {
  public:
+  struct Options {
+    bool mock = false;  // sees and makes only jobs of this kind, and has lanes and caps of its own for them
+  };
+
   // Opens the file at `path`, makes and migrates it where needed, and ends all leases: their holders are gone with the
   // process that had the file before. ":memory:" is a store of its own, gone with this object. All times are `clock`'s,
   // which outlives the store.
   // FAILED_PRECONDITION: another process has the file (named by folder and pid), or a newer program migrated it.
   // PERMISSION_DENIED, RESOURCE_EXHAUSTED, DATA_LOSS: the message says what to do.
-  static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const std::string& path, const SqliteStoreOptions& options,
+  static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const std::string& path, const Options& options,
                                                            Clock& clock);
   ~SqliteStore();
 

@@ -1,6 +1,10 @@
 #include "adapters/start_ledger.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
@@ -16,10 +20,11 @@ SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
 
 constexpr char kClosedLane[] = R"(
 SELECT reason, detail, closed_until FROM video_lanes
- WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
+ WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
 
 constexpr char kForgetSpendingCap[] =
-    "DELETE FROM video_lanes WHERE mock = ?1 AND provider = ?2 AND model = ?3 AND reason = 'SPENDING_CAP'";
+    "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = "
+    "'SPENDING_CAP'";
 
 constexpr char kSpentSince[] = R"(
 SELECT coalesce(sum(CASE WHEN settled IS NOT NULL THEN settled WHEN outcome = 'refused' THEN 0 ELSE price END), 0)
@@ -122,11 +127,12 @@ void InsertStart(Session& session, const StartIntent& intent) {
   session.connection.Run(kInsertStart, intent.start_id, session.mock, job_id, intent.clip, intent.lease.token,
                          intent.provider, intent.model, intent.location, intent.price_micros, session.now);
   session.connection.Run(kBeginAttempt, job_id, intent.clip, intent.start_id);
-  MoveClip(session, job_id,
-           {.clip = intent.clip,
-            .from = ClipState::kPlanned,
-            .event = ClipEvent::kStartIntended,
-            .to = ClipState::kStarting});
+  ClipMove move;
+  move.clip = intent.clip;
+  move.from = ClipState::kPlanned;
+  move.event = ClipEvent::kStartIntended;
+  move.to = ClipState::kStarting;
+  MoveClip(session, job_id, move);
   TouchJob(session, job_id);
 }
 
@@ -182,14 +188,14 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
   const auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
   const ClipRow& row = Decide(ClipStateNamed(state.Text()), EventOf(outcome.kind), facts);
   if (row.answer != statemachine::Answer::kMoves) return;
-  MoveClip(session, start.job_id,
-           {.clip = start.clip,
-            .from = row.from,
-            .event = row.event,
-            .to = row.to,
-            .reason = ReasonIn(row.to),
-            .detail = outcome.detail},
-           outcome.operation_name);
+  ClipMove move;
+  move.clip = start.clip;
+  move.from = row.from;
+  move.event = row.event;
+  move.to = row.to;
+  move.reason = ReasonIn(row.to);
+  move.detail = outcome.detail;
+  MoveClip(session, start.job_id, move, outcome.operation_name);
   if (row.to == ClipState::kRunning) session.connection.Run(kMakeDue, start.job_id, session.now);
 }
 

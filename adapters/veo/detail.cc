@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
+#include "adapters/veo/json.h"
 
 namespace videojobs::veo {
 namespace {
@@ -61,7 +62,8 @@ std::string Hide(absl::string_view words, const Hidden& hidden) {
 }
 
 std::string OneLine(absl::string_view words) {
-  std::string line(words);
+  // Half of a character may be left where a secret was, and a database takes no broken text.
+  std::string line = Repaired(std::string(words));
   std::replace_if(
       line.begin(), line.end(), [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }, ' ');
   absl::RemoveExtraAsciiWhitespace(&line);

@@ -20,7 +20,8 @@ struct Hidden {
 // (https://github.com/continuedev/continue/issues/10902). Only the first 2,000 bytes are kept. Pure.
 std::string Hide(absl::string_view words, const Hidden& hidden);
 
-// `words`, already hidden, as one line of at most 300 bytes of UTF-8 without control characters. Pure.
+// `words`, already hidden, as one line of at most 300 bytes without control characters. What is not UTF-8 is repaired.
+// Pure.
 std::string OneLine(absl::string_view words);
 
 }  // namespace videojobs::veo

@@ -25,7 +25,7 @@ constexpr std::array kRefusalRules = {
     RefusalRule{400, "API key not valid", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble,
                 "Google does not accept the API key", kErrors},
     RefusalRule{400, "API key expired", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble,
-                "Google does not accept the API key", "https://discuss.ai.google.dev (unverified)"},
+                "Google does not accept the API key", "https://github.com/continuedev/continue/issues/11336"},
     RefusalRule{400, "FAILED_PRECONDITION", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
                 "Google does not serve this account as it is; enabling billing usually helps", kErrors},
     RefusalRule{400, "billing", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
@@ -41,7 +41,8 @@ constexpr std::array kRefusalRules = {
                 "https://ai.google.dev/gemini-api/docs/billing (unverified)"},
 
     RefusalRule{403, "billing", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
-                "Google wants billing to be set up", "https://cloud.google.com/service-usage/docs/enabled-service"},
+                "Google wants billing to be set up",
+                "https://github.com/pgmichael/wavenet-for-chrome/issues/83 (of another of Google's APIs)"},
     RefusalRule{403, "", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble, "Google does not let this API key do that",
                 kErrors},
 
@@ -51,7 +52,7 @@ constexpr std::array kRefusalRules = {
 
     RefusalRule{429, "credits are depleted", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
                 "Google wants to be paid", "https://github.com/dyad-sh/dyad/issues/3626"},
-    // Beside a RetryInfo that asks for seconds, which does not help against a quota per day.
+    // Before any RetryInfo: that may ask for seconds, which does not help against a quota per day.
     RefusalRule{429, "PerDay", LaneReason::kQuota, Wait::kMidnightPacific, absl::ZeroDuration(),
                 "the day's quota at Google is used up", kLimits},
     RefusalRule{429, "spend-based rate limit", LaneReason::kQuota, Wait::kAsAsked, absl::Minutes(10),

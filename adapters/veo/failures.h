@@ -30,7 +30,7 @@ struct RefusalRule {
   Wait wait;
   absl::Duration closed_for;
   absl::string_view why;     // for the person who reads the job
-  absl::string_view source;  // public; where it says "unverified", nobody was seen to get that answer for a video
+  absl::string_view source;  // public; where it says "unverified", nobody was seen to get that answer
 };
 
 // In the order in which they are tried: the first that matches counts.

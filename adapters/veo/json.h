@@ -26,6 +26,11 @@ inline const Json& Member(const Json& value, const char* name) {
 
 inline std::string TextOf(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
 
+// `text` with U+FFFD for what is not UTF-8.
+inline std::string Repaired(const std::string& text) {
+  return TextOf(ParseJson(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)));
+}
+
 // 0 for what is no integer, or too large for an int.
 inline int IntOf(const Json& value) {
   if (!value.is_number_integer()) return 0;

@@ -160,6 +160,11 @@ http::Request VeoGenerator::Ask(const std::string& method, const std::string& pa
   return request;
 }
 
+// Never in clear text over a network, and never from elsewhere into this machine.
+bool VeoGenerator::MayFetch(const http::Url& url) const {
+  return http::IsLoopback(url) ? http::IsLoopback(base_) : url.scheme == "https";
+}
+
 // A file of Google's is asked of the base URL, since that is where the key may go; anything else is fetched without it.
 absl::StatusOr<http::Request> VeoGenerator::AskForFile(const std::string& uri) const {
   const absl::StatusOr<http::Url> url = http::ParseUrl(uri);
@@ -169,8 +174,7 @@ absl::StatusOr<http::Request> VeoGenerator::AskForFile(const std::string& uri) c
   if (file && (url->host == kGoogleHost || http::SameOrigin(*url, base_))) {
     get = Ask("GET", absl::StrCat("files/", *file, ":download"), options_.fetch);
     absl::StrAppend(&get.url, "?alt=media");
-  } else if (url->scheme == "https" ? !http::IsLoopback(*url) || http::IsLoopback(base_)
-                                    : http::IsLoopback(*url) && http::IsLoopback(base_)) {
+  } else if (MayFetch(*url)) {
     get.url = uri;
     get.limits = options_.fetch;
   } else {

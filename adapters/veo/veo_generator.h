@@ -55,6 +55,7 @@ class VeoGenerator : public VideoGenerator {
 
   // A GET or POST of `path` below the base URL, with the key.
   http::Request Ask(const std::string& method, const std::string& path, const http::Limits& limits) const;
+  bool MayFetch(const http::Url& url) const;
   absl::StatusOr<http::Request> AskForFile(const std::string& uri) const;
   absl::Status FetchFile(const std::string& uri, ByteSink& sink);
   absl::Status FetchInline(const std::string& operation_name, ByteSink& sink);

@@ -126,14 +126,14 @@ PollAnswer AnswerOfResponse(const Json& response, int http_status, std::int64_t 
     return Succeeded(std::move(uri), http_status);
   }
   if (inline_bytes > 0) return Succeeded(std::string(kInlineResult), http_status);
+  if (IsOfUnknownForm(response)) {
+    return Answer(PollKind::kTroubled, http_status, "the operation is done, with a response of unknown form");
+  }
   const std::vector<std::string> reasons = TextsOf(Member(videos, "raiMediaFilteredReasons"));
   if (IntOf(Member(videos, "raiMediaFilteredCount")) > 0 || !reasons.empty()) {
     return Failed(FailureReason::kFiltered, http_status,
                   reasons.empty() ? "Google's safety filter held the video back, without a reason"
                                   : Hide(absl::StrJoin(reasons, " "), hidden));
-  }
-  if (IsOfUnknownForm(response)) {
-    return Answer(PollKind::kTroubled, http_status, "the operation is done, with a response of unknown form");
   }
   return Failed(FailureReason::kGenerationFailed, http_status, "the operation is done, but made no video");
 }

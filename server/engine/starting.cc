@@ -10,8 +10,8 @@
 namespace videojobs {
 namespace {
 
-// A call must not go out on a lease that could end before the next renewal.
-constexpr absl::Duration kLeastLease = absl::Seconds(5);
+// A call does not go out on less than this part of a lease: it could end before the next renewal.
+constexpr int kLeastPartOfLease = 4;
 // While generation is switched off on this process, another one may have it on.
 constexpr absl::Duration kSwitchedOffWait = absl::Minutes(1);
 // A closed lane is looked at this often at least: a person may have mended it.
@@ -99,7 +99,7 @@ void Starting::StartClip(HeldJob& held, int clip) {
   if (!MayStart(held, clip)) return;
   const std::string start_id = ports_.ids.NewId();
   if (!RecordIntent(held, clip, start_id)) return;
-  if (held.LeaseLeft() < kLeastLease) {
+  if (held.LeaseLeft() < settings_.lease / kLeastPartOfLease) {
     RecordOutcome(held, clip, start_id, NeverSent("the lease was about to end"));
     return;
   }

@@ -239,15 +239,36 @@ TEST(Send, GetOnKeptConnectionThatCloses_Survives) {
   EXPECT_EQ(server.connections(), 3);
 }
 
-TEST(Send, MoreCallsThanConnections_WaitForTheirTurn) {
+TEST(Send, MoreCallsThanAllowedAtOnce_WaitForTheirTurn) {
   Recorder recorder(Answer(200, ""));
-  Client client({.max_connections_per_host = 2});
+  Client client({.max_calls_per_host = 2});
   std::vector<std::thread> callers;
   for (int i = 0; i < 12; ++i) {
-    callers.emplace_back([&] { EXPECT_TRUE(client.Send(Get(recorder.server().Url())).ok()); });
+    callers.emplace_back([&] {
+      for (int j = 0; j < 20; ++j) EXPECT_TRUE(client.Send(Get(recorder.server().Url())).ok());
+    });
   }
   for (std::thread& caller : callers) caller.join();
   EXPECT_LE(recorder.server().connections(), 2);
+}
+
+TEST(Send, TurnDoesNotCome_IsDeadlineExceededAndNothingSent) {
+  std::promise<void> taken;
+  RawServer server([&taken](Connection& connection) {
+    if (connection.ReadRequest().has_value()) taken.set_value();
+    connection.WaitForClose();
+  });
+  Client client({.max_calls_per_host = 1});
+  std::thread first([&] { EXPECT_EQ(client.Send(Get(server.Url())).status().code(), absl::StatusCode::kCancelled); });
+  taken.get_future().wait();
+  Request second = Get(server.Url());
+  second.limits.total = kSoon;
+  const absl::Status status = client.Send(second).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
+  EXPECT_EQ(FailureOf(status), TransportFailure::kNothingSent);
+  EXPECT_EQ(server.connections(), 1);
+  client.Shutdown();
+  first.join();
 }
 
 TEST(Send, FiftyCallersAtOnce_EachGetsItsOwnAnswer) {
@@ -383,7 +404,8 @@ TEST(Send, NoFirstByte_IsDeadlineExceeded) {
   Client client;
   Request request = Post(server.Url(), "{}");
   request.limits.first_byte = kSoon;
-  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded, "no answer within 100ms");
+  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded,
+                  "no byte of an answer within 100ms");
 }
 
 TEST(Send, AnswerStalls_IsDeadlineExceeded) {
@@ -395,7 +417,8 @@ TEST(Send, AnswerStalls_IsDeadlineExceeded) {
   Client client;
   Request request = Get(server.Url());
   request.limits.stall = kSoon;
-  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded, "in the middle of the answer");
+  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded,
+                  "nothing more of the answer came for 100ms");
 }
 
 TEST(Send, RequestStalls_IsDeadlineExceeded) {
@@ -405,7 +428,8 @@ TEST(Send, RequestStalls_IsDeadlineExceeded) {
   const int never_accepts = Listen(1, &port);
   Request request = Post(absl::StrCat("http://127.0.0.1:", port, "/"), std::string(64'000'000, 'x'));
   request.limits.stall = kSoon;
-  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded, "in the middle of the request");
+  ExpectMaybeSent(client.Send(request).status(), absl::StatusCode::kDeadlineExceeded,
+                  "nothing of the request could be sent for 100ms");
   close(never_accepts);
 }
 

@@ -197,7 +197,7 @@ TEST(Tls, Http2_IsOfferedButForStreamsAndFreshConnections) {
 
 TEST(Tls, ManyCallersAtOnce_AreAllAnswered) {
   TlsServer server("IP:127.0.0.1");
-  Client client({.ca_file = server.ca_file(), .max_connections_per_host = 4});
+  Client client({.ca_file = server.ca_file(), .max_calls_per_host = 4});
   std::vector<std::thread> callers;
   for (int i = 0; i < 20; ++i) {
     callers.emplace_back([&client, &server, i] {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -216,6 +219,26 @@ TEST(Mp4Check, Finish_SizesBeyondAnyFile_AreTruncated) {
     const absl::Status error = ErrorOf(file);
     EXPECT_TRUE(absl::IsDataLoss(error) || absl::IsInvalidArgument(error)) << size << ": " << error;
   }
+}
+
+TEST(Mp4Check, Finish_RealVideos_SaysTheirLengthAndTracks) {
+  int videos = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(VIDEOJOBS_REAL_VIDEOS)) {
+    if (entry.path().extension() != ".mp4") continue;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    const std::string file(std::istreambuf_iterator<char>(stream), {});
+    const absl::StatusOr<Mp4Facts> facts = Check(file, 1000);
+    ASSERT_TRUE(facts.ok()) << entry.path() << facts.status();
+    // The name ends in the seconds: "landscape_720p_6s".
+    const std::string name = entry.path().stem();
+    const absl::Duration named = absl::Seconds(name[name.size() - 2] - '0');
+    EXPECT_LT(absl::AbsDuration(facts->duration - named), absl::Milliseconds(100)) << name << facts->duration;
+    EXPECT_TRUE(facts->has_video) << name;
+    EXPECT_TRUE(facts->has_audio) << name;
+    EXPECT_FALSE(Check(file.substr(0, file.size() - 1)).ok()) << name;
+    ++videos;
+  }
+  EXPECT_GT(videos, 0);
 }
 
 // A small fuzzer with a fixed seed: whatever is flipped, cut or doubled, the check ends, and its verdict does not

@@ -41,6 +41,11 @@ void FakeVideoGenerator::SetRunningPolls(int polls) {
   running_polls_ = polls;
 }
 
+void FakeVideoGenerator::FinishAll() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, operation] : operations_) operation.running_polls = 0;
+}
+
 void FakeVideoGenerator::NextPoll(PollAnswer answer) {
   const std::lock_guard lock(mutex_);
   poll_script_.push_back(std::move(answer));

@@ -37,6 +37,8 @@ class FakeVideoGenerator : public VideoGenerator {
   void NextStartLosesItsAnswer();
   // From now on every accepted operation answers "running" to its first `polls` polls. At first 0.
   void SetRunningPolls(int polls);
+  // Every operation made so far is done at its next poll.
+  void FinishAll();
   // The next poll, of whichever operation, is answered so; kSucceeded with an empty result gets the right one.
   void NextPoll(PollAnswer answer);
   // The next poll of this operation is answered so; goes before the one above.

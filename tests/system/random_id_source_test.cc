@@ -19,6 +19,7 @@ class StoppedClock : public Clock {
  public:
   absl::Time Now() override { return now; }
   absl::Duration Elapsed() override { return absl::ZeroDuration(); }
+  void Sleep(absl::Duration) override {}
 
   absl::Time now = absl::FromUnixMillis(0x0123456789ab);
 };

@@ -23,5 +23,12 @@ TEST(SystemClock, Elapsed_AskedOften_NeverGoesBack) {
   }
 }
 
+TEST(SystemClock, Sleep_AWhile_TakesThatLong) {
+  SystemClock clock;
+  const absl::Duration begin = clock.Elapsed();
+  clock.Sleep(absl::Milliseconds(2));
+  EXPECT_GE(clock.Elapsed() - begin, absl::Milliseconds(2));
+}
+
 }  // namespace
 }  // namespace videojobs

@@ -1,6 +1,6 @@
 -- VideoJobs on SQLite, 0001 undone: every job is forgotten, and with the ledger the evidence of what was paid.
 --
--- sqlite3 -bail FILE < 0001_create_video_jobs.down.sql
+-- sqlite3 -bail FILE < 0001_create_job_tables.down.sql
 
 BEGIN IMMEDIATE;
 

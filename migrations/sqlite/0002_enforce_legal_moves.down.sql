@@ -1,6 +1,6 @@
 -- VideoJobs on SQLite, 0002 undone: illegal moves and changed evidence are not refused any more.
 --
--- sqlite3 -bail FILE < 0002_enforce_moves.down.sql
+-- sqlite3 -bail FILE < 0002_enforce_legal_moves.down.sql
 
 BEGIN IMMEDIATE;
 

@@ -1,6 +1,6 @@
 -- VideoJobs on SQLite, 0002: the database itself refuses illegal moves and changed evidence, whoever writes.
 --
--- sqlite3 -bail FILE < 0002_enforce_moves.up.sql
+-- sqlite3 -bail FILE < 0002_enforce_legal_moves.up.sql
 -- The edges are those of statemachine/job_machine.h and clip_machine.h; a test compares them. '' stands for "not stored yet".
 
 BEGIN IMMEDIATE;
@@ -131,6 +131,6 @@ BEGIN
   SELECT RAISE(ABORT, 'events are only appended');
 END;
 
-INSERT INTO videojobs_migrations (number, name) VALUES (2, '0002_enforce_moves') ON CONFLICT DO NOTHING;
+INSERT INTO videojobs_migrations (number, name) VALUES (2, '0002_enforce_legal_moves') ON CONFLICT DO NOTHING;
 
 COMMIT;

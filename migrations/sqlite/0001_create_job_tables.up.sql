@@ -1,6 +1,6 @@
 -- VideoJobs on SQLite, 0001: jobs, clips, the ledger of starts, events, requests, lanes.
 --
--- Runs through `videojobs migrate` and the server's start, and by itself: sqlite3 -bail FILE < 0001_create_video_jobs.up.sql
+-- Runs through `videojobs migrate` and the server's start, and by itself: sqlite3 -bail FILE < 0001_create_job_tables.up.sql
 -- Never edited once released: a change is a new file.
 --
 -- Times are whole microseconds since 1970-01-01 UTC, money is whole micro-dollars, flags are 0 and 1.
@@ -193,6 +193,6 @@ CREATE TABLE video_lanes (
   PRIMARY KEY (tenant, mock, provider, model)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO videojobs_migrations (number, name) VALUES (1, '0001_create_video_jobs') ON CONFLICT DO NOTHING;
+INSERT INTO videojobs_migrations (number, name) VALUES (1, '0001_create_job_tables') ON CONFLICT DO NOTHING;
 
 COMMIT;

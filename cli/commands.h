@@ -1,0 +1,86 @@
+#ifndef VIDEOJOBS_CLI_COMMANDS_H_
+#define VIDEOJOBS_CLI_COMMANDS_H_
+
+// The commands, once their command line is understood. Each writes its result to standard output, all else to standard
+// error, and returns an exit code (cli/exit_code.h). None throws.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "cli/client.h"
+#include "cli/console.h"
+
+namespace videojobs::cli {
+
+struct CreateOptions {
+  std::string text;
+  std::string file;  // "-": standard input
+  std::string escalation_id;
+  std::string student_name;
+  std::string category;
+  std::string course_name;
+  std::string model;
+  int seconds = 0;
+  std::string aspect_ratio;
+  std::string resolution;
+  std::string negative_prompt;
+  std::optional<std::uint32_t> seed;
+  int max_scenes = 0;
+  std::vector<std::string> scenes;
+  bool regenerate = false;
+  std::string request_id;  // empty: a fresh one
+  bool wait = false;
+  absl::Duration timeout = absl::InfiniteDuration();
+  bool json = false;
+};
+
+// Creates one job. Prints its id; with `wait` follows it and prints it when it has ended, its video's URL last.
+int Create(const CreateOptions& options, Client& client, Console& console);
+
+struct StatusOptions {
+  std::string job_id;  // or
+  std::string escalation_id;
+  bool wait = false;
+  absl::Duration timeout = absl::InfiniteDuration();
+  bool json = false;
+};
+
+// Prints a job, its video's URL last; with `wait`, when it has ended.
+int Status(const StatusOptions& options, Client& client, Console& console);
+
+struct ListOptions {
+  std::vector<std::string> states;  // "pending", …
+  std::string escalation_id;
+  std::optional<absl::Time> created_after;
+  std::optional<absl::Time> created_before;
+  int limit = 50;  // 0: all
+  bool json = false;
+};
+
+// Prints jobs, newest first, a line each.
+int List(const ListOptions& options, Client& client, Console& console);
+
+struct PollAllOptions {
+  int max_jobs = 0;
+  bool json = false;
+};
+
+// Has the server do one round of work and prints what it did.
+int PollAll(const PollAllOptions& options, Client& client, Console& console);
+
+struct MigrateOptions {
+  std::string database_url;  // of Postgres; empty: SQLite in `data_dir`
+  std::string data_dir;
+  bool list = false;           // only print what is pending
+  std::optional<int> down_to;  // undo instead
+};
+
+// Brings the database's tables to what this program needs; prints the names of the migrations that ran.
+int Migrate(const MigrateOptions& options, Console& console);
+
+}  // namespace videojobs::cli
+
+#endif  // VIDEOJOBS_CLI_COMMANDS_H_

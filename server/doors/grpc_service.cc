@@ -1,0 +1,152 @@
+#include "server/doors/grpc_service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "adapters/refusal.h"
+#include "server/doors/caller_status.h"
+#include "server/doors/grpc_status.h"
+#include "server/doors/job_lookup.h"
+#include "server/doors/job_proto.h"
+#include "server/doors/job_view.h"
+#include "server/doors/page_token.h"
+#include "server/doors/poll_call.h"
+#include "server/doors/request_proto.h"
+#include "server/engine/creating_checks.h"
+
+namespace videojobs {
+namespace {
+
+constexpr absl::Duration kLongestPoll = absl::Minutes(5);
+constexpr absl::Duration kShortestPoll = absl::Milliseconds(50);
+
+// Measured by the wall clock that gRPC counts deadlines with, whatever clock the engine is given.
+absl::Duration RemainingTime(const grpc::ServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteDuration();
+  return absl::FromChrono(deadline - std::chrono::system_clock::now());
+}
+
+// How long a sweep may take so that its answer is back before the deadline.
+absl::Duration TimeLimit(absl::Duration remaining) {
+  if (remaining == absl::InfiniteDuration()) return kLongestPoll;
+  const absl::Duration margin = std::clamp(remaining / 10, absl::Milliseconds(20), absl::Seconds(1));
+  return std::min(remaining - margin, kLongestPoll);
+}
+
+absl::Status DeadlineTooShort(absl::string_view least) {
+  return Refuse(absl::StatusCode::kDeadlineExceeded,
+                absl::StrCat("the call's deadline leaves no time; nothing was done, call again with ", least),
+                {"DEADLINE_TOO_SHORT", {}, {}});
+}
+
+template <typename Jobs>
+absl::Status AddJobs(const std::vector<Job>& jobs, const DoorPorts& ports, Jobs& out) {
+  const auto views = ViewsOf(jobs, ports);
+  if (!views.ok()) return views.status();
+  for (std::size_t i = 0; i < jobs.size(); ++i) ToProto(jobs[i], (*views)[i], *out.Add());
+  return absl::OkStatus();
+}
+
+absl::Status Create(const v1::CreateJobsRequest& request, const DoorPorts& ports, v1::CreateJobsResponse& response) {
+  const auto jobs = ports.creating.Create(FromProto(request));
+  if (!jobs.ok()) return jobs.status();
+  return AddJobs(*jobs, ports, *response.mutable_jobs());
+}
+
+absl::Status Poll(const v1::PollAllRequest& request, absl::Duration remaining, const DoorPorts& ports,
+                  v1::PollAllResponse& response) {
+  const auto max_jobs = MaxJobsOf(request);
+  if (!max_jobs.ok()) return max_jobs.status();
+  if (remaining < kShortestPoll) return DeadlineTooShort("a deadline of a second or more");
+  const auto report = PollForCaller(ports, "PollAll", *max_jobs, TimeLimit(remaining));
+  if (!report.ok()) return report.status();
+  ToProto(*report, response);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Job> Find(const v1::GetStatusRequest& request, JobReader& reader) {
+  switch (request.target_case()) {
+    case v1::GetStatusRequest::kJobId:
+      return JobOfId(request.job_id(), reader);
+    case v1::GetStatusRequest::kEscalationId:
+      return NewestOfEscalation(request.escalation_id(), reader);
+    case v1::GetStatusRequest::TARGET_NOT_SET:
+      break;
+  }
+  return RefuseRequest({{"target", "is missing; send job_id or escalation_id"}});
+}
+
+absl::Status GetOne(const v1::GetStatusRequest& request, const DoorPorts& ports, v1::GetStatusResponse& response) {
+  const auto job = Find(request, ports.reader);
+  if (!job.ok()) return job.status();
+  const auto views = ViewsOf({*job}, ports);
+  if (!views.ok()) return views.status();
+  ToProto(*job, views->front(), *response.mutable_job());
+  return absl::OkStatus();
+}
+
+absl::Status GetMany(const v1::BatchGetStatusRequest& request, const DoorPorts& ports,
+                     v1::BatchGetStatusResponse& response) {
+  const auto ids = JobIdsOf(request);
+  if (!ids.ok()) return ids.status();
+  const auto jobs = ports.reader.Get(*ids);
+  if (!jobs.ok()) return jobs.status();
+  std::set<std::string> found;
+  for (const Job& job : *jobs) found.insert(job.id);
+  for (const std::string& id : *ids) {
+    if (found.count(id) == 0) response.add_missing_job_ids(id);
+  }
+  return AddJobs(*jobs, ports, *response.mutable_jobs());
+}
+
+absl::Status List(const v1::ListJobsRequest& request, const DoorPorts& ports, v1::ListJobsResponse& response) {
+  const auto query = FromProto(request);
+  if (!query.ok()) return query.status();
+  const auto page = ports.reader.List(query->filter, query->after, query->limit);
+  if (!page.ok()) return page.status();
+  if (page->next) response.set_next_page_token(ToPageToken(*page->next, query->filter));
+  return AddJobs(page->jobs, ports, *response.mutable_jobs());
+}
+
+}  // namespace
+
+grpc::Status GrpcService::Answer(absl::string_view call, const absl::Status& status) {
+  return status.ok() ? grpc::Status::OK : ToGrpcStatus(ForCaller(status, call, ports_.log));
+}
+
+grpc::Status GrpcService::CreateJobs(grpc::ServerContext* context, const v1::CreateJobsRequest* request,
+                                     v1::CreateJobsResponse* response) {
+  if (RemainingTime(*context) <= absl::ZeroDuration()) {
+    return Answer("CreateJobs", DeadlineTooShort("a later deadline and the same request_id"));
+  }
+  return Answer("CreateJobs", Create(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::PollAll(grpc::ServerContext* context, const v1::PollAllRequest* request,
+                                  v1::PollAllResponse* response) {
+  return Answer("PollAll", Poll(*request, RemainingTime(*context), ports_, *response));
+}
+
+grpc::Status GrpcService::GetStatus(grpc::ServerContext*, const v1::GetStatusRequest* request,
+                                    v1::GetStatusResponse* response) {
+  return Answer("GetStatus", GetOne(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::BatchGetStatus(grpc::ServerContext*, const v1::BatchGetStatusRequest* request,
+                                         v1::BatchGetStatusResponse* response) {
+  return Answer("BatchGetStatus", GetMany(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
+                                   v1::ListJobsResponse* response) {
+  return Answer("ListJobs", List(*request, ports_, *response));
+}
+
+}  // namespace videojobs

@@ -1,0 +1,57 @@
+#include "server/doors/host_names.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
+
+namespace videojobs {
+namespace {
+
+// "[::1]:80", "name:80" and "name" without what follows the host, and without brackets.
+std::string HostOf(absl::string_view authority) {
+  if (absl::ConsumePrefix(&authority, "[")) return absl::AsciiStrToLower(authority.substr(0, authority.find(']')));
+  return absl::AsciiStrToLower(authority.substr(0, authority.find(':')));
+}
+
+// "https://videos.example.org:8443/x" → "videos.example.org"
+std::string HostOfUrl(absl::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == absl::string_view::npos) return "";
+  url.remove_prefix(scheme + 3);
+  return HostOf(url.substr(0, url.find_first_of("/?#")));
+}
+
+bool IsLoopbackOrAny(const std::string& host) {
+  return host == "localhost" || absl::StartsWith(host, "127.") || host == "::1" || host == "0.0.0.0" || host == "::";
+}
+
+}  // namespace
+
+std::optional<HostPort> ParseHostPort(absl::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == absl::string_view::npos) return std::nullopt;
+  const absl::string_view host = text.substr(0, colon);
+  const absl::string_view digits = text.substr(colon + 1);
+  const bool bracketed = absl::StartsWith(host, "[") && absl::EndsWith(host, "]");
+  if (host.empty() || (!bracketed && absl::StrContains(host, ":"))) return std::nullopt;
+  HostPort parsed{HostOf(host), 0};
+  const bool is_number = !digits.empty() && digits.find_first_not_of("0123456789") == absl::string_view::npos;
+  if (!is_number || !absl::SimpleAtoi(digits, &parsed.port) || parsed.port > 65535) return std::nullopt;
+  return parsed;
+}
+
+HostNames::HostNames(const std::string& listen, absl::string_view public_url, const std::vector<std::string>& others) {
+  names_.insert(listen);
+  if (IsLoopbackOrAny(listen)) names_.insert({"localhost", "127.0.0.1", "::1"});
+  names_.insert(HostOfUrl(public_url));
+  for (const std::string& other : others) names_.insert(HostOf(other));
+  names_.erase("");
+}
+
+bool HostNames::Allow(absl::string_view host_header, absl::string_view local_address) const {
+  const std::string host = HostOf(host_header);
+  return !host.empty() && (host == local_address || names_.count(host) > 0);
+}
+
+}  // namespace videojobs

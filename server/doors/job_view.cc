@@ -1,0 +1,215 @@
+#include "server/doors/job_view.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "server/doors/shorten.h"
+
+namespace videojobs {
+namespace {
+
+// Keeps 1000 jobs within the 4 MiB that a gRPC client takes by default.
+constexpr std::size_t kLongestDetail = 300;
+
+std::string Length(absl::Duration duration) { return absl::FormatDuration(absl::Trunc(duration, absl::Seconds(1))); }
+
+// " It said: …", or nothing.
+std::string Quote(absl::string_view who, const std::string& detail) {
+  return detail.empty() ? "" : absl::StrCat(" ", who, ": ", Shorten(detail, kLongestDetail));
+}
+
+struct Words {
+  absl::string_view explanation;
+  absl::string_view advice;
+};
+
+// In the order of LaneReason.
+constexpr Words kLaneWords[] = {
+    {"", ""},
+    {"the provider's quota is used up", ""},
+    {"the provider is overloaded or out of reach", ""},
+    {"the provider refuses the key", "Set a valid GOOGLE_GENAI_API_KEY on the server; the job goes on by itself."},
+    {"the provider's billing is off or its credit is used up",
+     "Put the provider's billing in order; the job goes on by itself."},
+    {"the provider does not have the model, or no longer",
+     "Create the video again with another options.model, and set VEO_MODEL for those to come."},
+    {"a spending limit is reached",
+     "Raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD; the daily one starts anew at 00:00 UTC."},
+    {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},
+};
+
+constexpr absl::string_view kMakeAnother = "Create another with regenerate; that is a new charge.";
+
+// In the order of FailureReason.
+constexpr Words kFailureWords[] = {
+    {"Failed.", ""},
+    {"The generator's safety filter held the video back; it is not charged.",
+     "Word the response differently, then create another with regenerate."},
+    {"The generator ended with an error; it is not charged.", "Create another with regenerate."},
+    {"The generator does not know the operation any more; the video may have been charged.", kMakeAnother},
+    {"The answer to the paid start was lost: a video may have been made and charged, so it is not started again.",
+     "Look at the provider's usage first: to start again may be charged a second time."},
+    {"The generator refused the request; it is not charged.",
+     "Correct what it refused, then create another with regenerate."},
+    {"The video was made and charged, but its copy at the generator was lost before it could be stored.", kMakeAnother},
+    {"It could not be started in time; it is not charged.",
+     "See to it that starts are possible (quota, key, spending limits), then create another with regenerate."},
+    {"It was cancelled.", ""},
+    {"Its escalation was deleted.", ""},
+};
+
+const Words& WordsFor(LaneReason reason) { return kLaneWords[static_cast<std::size_t>(reason)]; }
+const Words& WordsFor(FailureReason reason) { return kFailureWords[static_cast<std::size_t>(reason)]; }
+
+bool Has(const Job& job, ClipState state) {
+  return std::any_of(job.clips.begin(), job.clips.end(), [state](const Clip& clip) { return clip.state == state; });
+}
+
+const Clip* MostTroubled(const Job& job) {
+  const Clip* found = nullptr;
+  for (const Clip& clip : job.clips) {
+    if (clip.troubles > 0 && (found == nullptr || clip.troubles > found->troubles)) found = &clip;
+  }
+  return found;
+}
+
+bool WaitsForStart(const Job& job) { return job.state == JobState::kPending && !Has(job, ClipState::kStarting); }
+
+std::optional<ClosedLane> LaneInTheWay(const Job& job, const Surroundings& around) {
+  if (!WaitsForStart(job)) return std::nullopt;
+  const LaneKey key{job.provider, job.options.model};
+  if (!around.generation_enabled) return ClosedLane{key, LaneReason::kSwitchedOff, "", absl::InfiniteFuture(), {}};
+  for (const ClosedLane& lane : around.closed_lanes) {
+    if (lane.key.provider == key.provider && lane.key.model == key.model) return lane;
+  }
+  return std::nullopt;
+}
+
+void DescribePending(const Job& job, JobView& view) {
+  if (job.stop_requested != FailureReason::kNone) {
+    view.explanation = "It is being stopped; the outcome of a start under way is settled first.";
+  } else if (Has(job, ClipState::kStarting)) {
+    view.explanation = "Its paid start is under way.";
+  } else if (view.waiting_for_lane) {
+    const ClosedLane& lane = *view.waiting_for_lane;
+    const std::string until =
+        lane.closed_until == absl::InfiniteFuture()
+            ? ""
+            : absl::StrCat(" Tried again at ",
+                           absl::FormatTime("%Y-%m-%d %H:%M:%S", lane.closed_until, absl::UTCTimeZone()), " UTC.");
+    view.explanation = absl::StrCat("Its paid start waits: ", WordsFor(lane.reason).explanation, ".", until,
+                                    Quote("The provider said", lane.detail));
+    view.advice = std::string(WordsFor(lane.reason).advice);
+  } else {
+    view.explanation = "It waits for its turn to be started.";
+  }
+}
+
+void DescribeProcessing(const Job& job, const Surroundings& around, JobView& view) {
+  const Clip* troubled = MostTroubled(job);
+  const std::string times =
+      troubled == nullptr ? "" : absl::StrCat(troubled->troubles, troubled->troubles == 1 ? " time" : " times");
+  if (Has(job, ClipState::kReady)) {
+    view.explanation = "The video is made and is being brought home.";
+    if (troubled != nullptr && troubled->state == ClipState::kReady) {
+      view.explanation =
+          absl::StrCat("The video is made, but bringing it home failed ", times,
+                       "; it is tried again as long as the generator's copy exists.", Quote("Last", troubled->detail));
+      view.advice = "Look at what the storage said; the generator keeps its copy for two days.";
+    }
+    return;
+  }
+  if (!Has(job, ClipState::kRunning)) {
+    view.explanation = "Its scenes have ended; the video is being finished.";
+    return;
+  }
+  absl::Time since = job.created_at;
+  for (const Clip& clip : job.clips) {
+    if (clip.state == ClipState::kRunning) since = clip.accepted_at.value_or(since);
+  }
+  view.explanation =
+      absl::StrCat("The generator has worked on it for ", Length(std::max(absl::ZeroDuration(), around.now - since)),
+                   "; usually it takes ", Length(view.usual_duration), ".");
+  if (troubled != nullptr) {
+    absl::StrAppend(&view.explanation, " Asking it failed ", times, ", and is tried again.",
+                    Quote("Last", troubled->detail));
+  }
+}
+
+void DescribeCompleted(const Job& job, JobView& view) {
+  view.explanation = "The video is in the storage.";
+  if (!job.video_is_placeholder) return;
+  view.explanation =
+      absl::StrCat("The video was lost before it could be stored; the configured placeholder stands for it.",
+                   Quote("Last", job.detail));
+  view.advice = std::string(kMakeAnother);
+}
+
+void DescribeFailed(const Job& job, JobView& view) {
+  view.explanation = absl::StrCat(WordsFor(job.reason).explanation, Quote("In detail", job.detail));
+  view.advice = std::string(WordsFor(job.reason).advice);
+}
+
+// How much of one clip's way is behind it, 0 to 1. The generator tells no progress: the usual time stands for it, and
+// what takes longer creeps towards the end without reaching it.
+double Share(const Clip& clip, absl::Duration usual, absl::Time started, absl::Time now) {
+  if (clip.state == ClipState::kReady) return 0.97;
+  if (clip.state == ClipState::kRunning) {
+    const absl::Duration passed = std::max(absl::ZeroDuration(), now - clip.accepted_at.value_or(started));
+    const double x = usual > absl::ZeroDuration() ? absl::FDivDuration(passed, usual) : 0;
+    return x <= 1 ? 0.9 * x : 0.96 - 0.06 / x;
+  }
+  return clip.state == ClipState::kStored || clip.state == ClipState::kFailed || clip.state == ClipState::kRefused;
+}
+
+int Progress(const Job& job, absl::Duration usual, absl::Time now) {
+  if (job.state == JobState::kCompleted) return 100;
+  if (job.state != JobState::kProcessing || job.clips.empty()) return 0;
+  double sum = 0;
+  for (const Clip& clip : job.clips) sum += Share(clip, usual, job.created_at, now);
+  return std::min(99, static_cast<int>(100 * sum / static_cast<double>(job.clips.size())));
+}
+
+}  // namespace
+
+JobView ViewOf(const Job& job, absl::Duration usual, const Surroundings& around) {
+  JobView view;
+  view.usual_duration = usual;
+  view.progress_percent = Progress(job, usual, around.now);
+  view.waiting_for_lane = LaneInTheWay(job, around);
+  if (view.waiting_for_lane) view.waiting_for_lane->detail = Shorten(view.waiting_for_lane->detail, kLongestDetail);
+  switch (job.state) {
+    case JobState::kPending:
+      DescribePending(job, view);
+      break;
+    case JobState::kProcessing:
+      DescribeProcessing(job, around, view);
+      break;
+    case JobState::kCompleted:
+      DescribeCompleted(job, view);
+      break;
+    case JobState::kFailed:
+      DescribeFailed(job, view);
+      break;
+    case JobState::kNone:
+      break;
+  }
+  return view;
+}
+
+absl::StatusOr<std::vector<JobView>> ViewsOf(absl::Span<const Job> jobs, const DoorPorts& ports) {
+  Surroundings around{{}, ports.generation_enabled, ports.clock.Now()};
+  if (ports.generation_enabled && std::any_of(jobs.begin(), jobs.end(), WaitsForStart)) {
+    auto closed = ports.lanes.Closed();
+    if (!closed.ok()) return closed.status();
+    around.closed_lanes = *std::move(closed);
+  }
+  std::vector<JobView> views;
+  views.reserve(jobs.size());
+  for (const Job& job : jobs) views.push_back(ViewOf(job, ports.generator.UsualTime(job.options), around));
+  return views;
+}
+
+}  // namespace videojobs

@@ -1,0 +1,365 @@
+// The server: reads its settings, puts the house together, and runs it until it is asked to stop. The only file that
+// names concrete adapters.
+
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "adapters/filesystem/file_scratch.h"
+#include "adapters/filesystem/file_video_storage.h"
+#include "adapters/http/client.h"
+#include "adapters/plain/plain_storyboarder.h"
+#include "adapters/postgres/postgres_store.h"
+#include "adapters/sqlite/sqlite_store.h"
+#include "adapters/supabase/supabase_video_storage.h"
+#include "adapters/supabase/wire.h"
+#include "adapters/system/random_id_source.h"
+#include "adapters/system/system_clock.h"
+#include "adapters/veo/veo_generator.h"
+#include "server/doors/grpc_server.h"
+#include "server/doors/http_door.h"
+#include "server/engine/creating.h"
+#include "server/engine/engine.h"
+#include "server/engine/executor.h"
+#include "server/engine/periodic.h"
+#include "server/engine/sweeping.h"
+#include "server/logging/spdlog_log.h"
+#include "server/setting_names.h"
+#include "server/settings.h"
+#include "simulator/simulator.h"
+
+extern char** environ;
+
+namespace videojobs {
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitSettings = 2;
+// One scheduled sweep takes on so much at most; the next one follows soon.
+constexpr int kScheduledJobs = 1000;
+// How long a video takes in MOCK_MODE: long enough to see the progress, short enough not to wait.
+constexpr absl::Duration kMockLatency = absl::Seconds(6);
+// A paid start under way is waited for: its adapter gives up after three minutes, and then its outcome is recorded.
+constexpr absl::Duration kStopGrace = absl::Seconds(200);
+constexpr absl::Duration kDoorGrace = absl::Seconds(5);
+
+// The five ports of whichever store is open, and what keeps them alive.
+struct OpenStore {
+  std::shared_ptr<void> owner;
+  JobIntake* intake;
+  JobWork* work;
+  StartLedger* ledger;
+  Lanes* lanes;
+  JobReader* reader;
+};
+
+template <typename Store>
+OpenStore PortsOf(std::unique_ptr<Store> store) {
+  Store* opened = store.get();
+  return {std::shared_ptr<void>(std::move(store)),
+          &opened->intake(),
+          &opened->work(),
+          &opened->ledger(),
+          &opened->lanes(),
+          &opened->reader()};
+}
+
+absl::StatusOr<OpenStore> OpenTheStore(const Settings& settings, Clock& clock) {
+  if (settings.database_url.empty()) {
+    auto store = SqliteStore::Open(absl::StrCat(settings.data_dir, "/videojobs.db"), {.mock = settings.mock}, clock);
+    if (!store.ok()) return store.status();
+    return PortsOf(*std::move(store));
+  }
+  PostgresStore::Options options;
+  options.mock = settings.mock;
+  options.mirror = !settings.mock || settings.adopt != AdoptPolicy::kOff;
+  options.max_connections = settings.concurrency + 8;
+  auto store = PostgresStore::Open(settings.database_url.Reveal(), options);
+  if (!store.ok()) return store.status();
+  return PortsOf(*std::move(store));
+}
+
+absl::StatusOr<std::unique_ptr<VideoStorage>> OpenStorage(const Settings& settings, http::Client& client) {
+  if (settings.storage == StorageKind::kFilesystem) {
+    auto files = FileVideoStorage::Open(settings.storage_directory);
+    if (!files.ok()) return files.status();
+    return std::unique_ptr<VideoStorage>(*std::move(files));
+  }
+  auto endpoint = supabase::MakeEndpoint(settings.supabase_url, settings.supabase_service_role_key.Reveal(),
+                                         settings.supabase_bucket);
+  if (!endpoint.ok()) return endpoint.status();
+  return std::unique_ptr<VideoStorage>(std::make_unique<SupabaseVideoStorage>(client, *std::move(endpoint)));
+}
+
+absl::StatusOr<std::unique_ptr<simulator::Simulator>> StartMock(const Settings& settings) {
+  if (!settings.mock) return nullptr;
+  simulator::SimulatorOptions options;
+  options.latency = kMockLatency;
+  return simulator::Simulator::Start(std::move(options));
+}
+
+absl::StatusOr<std::unique_ptr<veo::VeoGenerator>> OpenGenerator(const Settings& settings,
+                                                                 const simulator::Simulator* mock, http::Client& client,
+                                                                 Clock& clock) {
+  veo::Options options;
+  options.api_key = mock ? "mock" : settings.google_api_key.Reveal();
+  if (mock) {
+    options.base_url = mock->base_url();
+  } else if (!settings.veo_base_url.empty()) {
+    options.base_url = settings.veo_base_url;
+  }
+  return veo::VeoGenerator::Create(std::move(options), client, clock);
+}
+
+EngineSettings ForEngine(const Settings& settings, std::string public_url) {
+  EngineSettings engine;
+  engine.generation_enabled = settings.generation_enabled;
+  engine.mock = settings.mock;
+  engine.adopt = settings.adopt;
+  engine.default_model = settings.model;
+  engine.daily_cap_micros = settings.daily_cap_micros;
+  engine.total_cap_micros = settings.total_cap_micros;
+  engine.placeholder_url = settings.placeholder_url;
+  engine.public_url = std::move(public_url);
+  engine.start_deadline = settings.start_deadline;
+  engine.lease = settings.lease;
+  engine.concurrent_calls = settings.concurrency;
+  return engine;
+}
+
+// The address that a listener got: HOST:PORT with the port that it really has.
+std::string Bound(const std::string& listen, int port) {
+  return absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
+}
+
+void WaitForSignal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+}
+
+// Everything that runs, in the order in which it depends on each other: what is below may use what is above.
+class House {
+ public:
+  House(const Settings& settings, Log& log) : settings_(settings), log_(log) {}
+
+  // Opens everything and serves from then on. A status says why it could not begin.
+  absl::Status Open();
+  // Finishes or hands back what is held.
+  void Close();
+
+ private:
+  absl::Status OpenAdapters();
+  absl::Status OpenDoors();
+  void OpenEngine();
+  DoorPorts PortsForDoors();
+  EnginePorts PortsForEngine();
+  void Wake() const;
+  std::string HttpAddress() const;
+
+  const Settings& settings_;
+  Log& log_;
+  SystemClock clock_;
+  RandomIdSource ids_;
+  PlainStoryboarder storyboarder_;
+  http::Client client_;
+  std::unique_ptr<simulator::Simulator> mock_;
+  std::unique_ptr<veo::VeoGenerator> generator_;
+  std::unique_ptr<FileScratch> scratch_;
+  std::unique_ptr<VideoStorage> storage_;
+  OpenStore store_;
+  // URLs name the port that the HTTP door got, so the doors are open before the engine is there; callers wait for it.
+  absl::Notification ready_;
+  std::unique_ptr<Creating> creating_;
+  std::unique_ptr<ThreadExecutor> calls_;
+  std::unique_ptr<ThreadExecutor> deliveries_;
+  std::unique_ptr<Sweeping> sweeping_;
+  std::unique_ptr<Periodic> renewals_;
+  std::unique_ptr<Periodic> schedule_;
+  std::unique_ptr<HttpDoor> http_door_;
+  std::unique_ptr<GrpcServer> grpc_server_;
+};
+
+absl::Status House::Open() {
+  if (absl::Status opened = OpenAdapters(); !opened.ok()) return opened;
+  if (absl::Status opened = OpenDoors(); !opened.ok()) return opened;
+  OpenEngine();
+  ready_.Notify();
+  Wake();
+  log_.Write({Severity::kInfo,
+              Component::kWorker,
+              "serving",
+              {{"grpc", Bound(settings_.listen, grpc_server_->port())},
+               {"http", http_door_ ? HttpAddress() : "off"},
+               {"database", settings_.database_url.empty() ? "sqlite" : "postgres"},
+               {"mock", settings_.mock ? "true" : "false"}}});
+  return absl::OkStatus();
+}
+
+absl::Status House::OpenAdapters() {
+  auto mock = StartMock(settings_);
+  if (!mock.ok()) return mock.status();
+  mock_ = *std::move(mock);
+  auto generator = OpenGenerator(settings_, mock_.get(), client_, clock_);
+  if (!generator.ok()) return generator.status();
+  generator_ = *std::move(generator);
+  auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
+  if (!scratch.ok()) return scratch.status();
+  scratch_ = *std::move(scratch);
+  auto storage = OpenStorage(settings_, client_);
+  if (!storage.ok()) return storage.status();
+  storage_ = *std::move(storage);
+  auto store = OpenTheStore(settings_, clock_);
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  return store_.reader->Check();
+}
+
+absl::Status House::OpenDoors() {
+  creating_ = std::make_unique<Creating>(
+      CreatingSettings{.default_model = settings_.model, .generation_enabled = settings_.generation_enabled},
+      *store_.intake, *generator_, ids_, [this] { Wake(); });
+  if (!settings_.http_listen.empty()) {
+    HttpSettings http;
+    http.listen = settings_.http_listen;
+    http.cron_secret = settings_.cron_secret.Reveal();
+    http.public_url = settings_.public_url;
+    http.allowed_hosts = settings_.allowed_hosts;
+    auto door = HttpDoor::Start(http, PortsForDoors());
+    if (!door.ok()) return door.status();
+    http_door_ = *std::move(door);
+  }
+  GrpcSettings grpc;
+  grpc.listen = settings_.listen;
+  auto server = GrpcServer::Start(grpc, PortsForDoors());
+  if (!server.ok()) return server.status();
+  grpc_server_ = *std::move(server);
+  return absl::OkStatus();
+}
+
+void House::OpenEngine() {
+  std::string public_url = settings_.public_url;
+  if (public_url.empty() && http_door_) public_url = absl::StrCat("http://", HttpAddress());
+  const EngineSettings engine = ForEngine(settings_, std::move(public_url));
+  calls_ = std::make_unique<ThreadExecutor>(engine.concurrent_calls);
+  deliveries_ = std::make_unique<ThreadExecutor>(engine.concurrent_deliveries);
+  sweeping_ = std::make_unique<Sweeping>(PortsForEngine(), engine, *calls_, *deliveries_);
+  renewals_ = std::make_unique<Periodic>(engine.lease / 3, [this] { sweeping_->RenewLeases(); });
+  schedule_ = std::make_unique<Periodic>(settings_.poll_interval, [this] { sweeping_->Begin(kScheduledJobs); });
+}
+
+// With an interval of 0 all work is left to PollAll.
+void House::Wake() const {
+  ready_.WaitForNotification();
+  if (settings_.poll_interval > absl::ZeroDuration()) schedule_->Wake();
+}
+
+std::string House::HttpAddress() const { return Bound(settings_.http_listen, http_door_->port()); }
+
+DoorPorts House::PortsForDoors() {
+  return {.creating = *creating_,
+          .sweep =
+              [this](int max_jobs, absl::Duration time_limit) {
+                ready_.WaitForNotification();
+                return sweeping_->Sweep(max_jobs, time_limit);
+              },
+          .reader = *store_.reader,
+          .lanes = *store_.lanes,
+          .storage = *storage_,
+          .generator = *generator_,
+          .clock = clock_,
+          .log = log_,
+          .generation_enabled = settings_.generation_enabled};
+}
+
+EnginePorts House::PortsForEngine() {
+  return {.intake = *store_.intake,
+          .work = *store_.work,
+          .ledger = *store_.ledger,
+          .lanes = *store_.lanes,
+          .reader = *store_.reader,
+          .generator = *generator_,
+          .storage = *storage_,
+          .storyboarder = storyboarder_,
+          .plain_storyboarder = storyboarder_,
+          .scratch = *scratch_,
+          .clock = clock_,
+          .ids = ids_,
+          .log = log_};
+}
+
+void House::Close() {
+  log_.Write({Severity::kInfo, Component::kWorker, "stopping: finishing or handing back what is held", {}});
+  grpc_server_->SetServing(false);
+  sweeping_->Stop(absl::ZeroDuration());
+  grpc_server_->Shutdown(kDoorGrace);
+  if (http_door_) http_door_->Shutdown();
+  const bool ended = sweeping_->Stop(kStopGrace);
+  schedule_.reset();
+  renewals_.reset();
+  log_.Write({ended ? Severity::kInfo : Severity::kError,
+              Component::kWorker,
+              ended ? "stopped" : "stopped with work under way; its leases end by themselves",
+              {}});
+}
+
+std::map<std::string, std::string> Environment() {
+  std::map<std::string, std::string> env;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) env[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return env;
+}
+
+int Main(int argc, char** argv) {
+  const std::string argument = argc == 2 ? argv[1] : "";
+  if (argument == "--help" || argument == "-h") {
+    std::cout << "videojobs-server: makes short videos from written answers (gRPC, see README.md)\n\n"
+                 "It takes no arguments; these environment variables set it up:\n\n"
+              << SettingsHelp();
+    return 0;
+  }
+  if (argc > 1) {
+    std::cerr << "videojobs-server takes no arguments but --help; it is set up by environment variables\n";
+    return kExitSettings;
+  }
+  const auto settings = ReadSettings(Environment());
+  if (!settings.ok()) {
+    std::cerr << settings.status().message() << "\n";
+    return kExitSettings;
+  }
+  // Blocked before any thread is made, so that all inherit it and only WaitForSignal sees them.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
+  House house(*settings, *log);
+  if (absl::Status opened = house.Open(); !opened.ok()) {
+    std::cerr << "videojobs-server cannot start: " << opened.message() << "\n";
+    return kExitFailure;
+  }
+  WaitForSignal(stop_signals);
+  house.Close();
+  return 0;
+}
+
+}  // namespace
+}  // namespace videojobs
+
+int main(int argc, char** argv) { return videojobs::Main(argc, argv); }

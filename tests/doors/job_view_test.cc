@@ -1,0 +1,156 @@
+#include "server/doors/job_view.h"
+
+#include <string>
+
+#include "adapters/job.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/doors/behind_the_doors.h"
+
+namespace videojobs {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'800'000'060);
+constexpr absl::Duration kUsual = absl::Minutes(2);
+
+JobView View(const Job& job, std::vector<ClosedLane> closed = {}, bool enabled = true) {
+  return ViewOf(job, kUsual, {std::move(closed), enabled, kNow});
+}
+
+Job Running(absl::Duration since) {
+  Job job = JobInState("a", JobState::kProcessing, ClipState::kRunning);
+  job.clips[0].accepted_at = kNow - since;
+  return job;
+}
+
+ClosedLane Closed(LaneReason reason) {
+  return {{"gemini", "fake-1.0"}, reason, "try later", absl::FromUnixSeconds(1'800'000'600), absl::Minutes(9)};
+}
+
+TEST(JobView, PendingWithOpenLane_WaitsForItsTurn) {
+  const JobView view = View(JobInState("a", JobState::kPending, ClipState::kPlanned));
+  EXPECT_EQ(view.explanation, "It waits for its turn to be started.");
+  EXPECT_THAT(view.advice, IsEmpty());
+  EXPECT_EQ(view.progress_percent, 0);
+  EXPECT_FALSE(view.waiting_for_lane);
+}
+
+TEST(JobView, PendingWithClosedLane_SaysWhyAndUntilWhen) {
+  const JobView view =
+      View(JobInState("a", JobState::kPending, ClipState::kPlanned), {Closed(LaneReason::kSpendingCap)});
+  EXPECT_THAT(view.explanation, HasSubstr("a spending limit is reached"));
+  EXPECT_THAT(view.explanation, HasSubstr("2027-01-15 08:10:00 UTC"));
+  EXPECT_THAT(view.explanation, HasSubstr("try later"));
+  EXPECT_THAT(view.advice, HasSubstr("VIDEO_DAILY_SPEND_LIMIT_USD"));
+  ASSERT_TRUE(view.waiting_for_lane);
+  EXPECT_EQ(view.waiting_for_lane->reason, LaneReason::kSpendingCap);
+}
+
+TEST(JobView, LaneOfAnotherModel_IsNotInTheWay) {
+  ClosedLane other = Closed(LaneReason::kQuota);
+  other.key.model = "another";
+  EXPECT_FALSE(View(JobInState("a", JobState::kPending, ClipState::kPlanned), {other}).waiting_for_lane);
+}
+
+TEST(JobView, EveryClosedLane_HasWords) {
+  for (const auto reason : {LaneReason::kQuota, LaneReason::kOverloaded, LaneReason::kBadKey, LaneReason::kBilling,
+                            LaneReason::kModelUnavailable, LaneReason::kSpendingCap, LaneReason::kSwitchedOff}) {
+    const JobView view = View(JobInState("a", JobState::kPending, ClipState::kPlanned), {Closed(reason)});
+    EXPECT_THAT(view.explanation, Not(HasSubstr("waits: .")));
+  }
+}
+
+TEST(JobView, GenerationSwitchedOff_IsTheLaneInTheWay) {
+  const JobView view = View(JobInState("a", JobState::kPending, ClipState::kPlanned), {}, false);
+  ASSERT_TRUE(view.waiting_for_lane);
+  EXPECT_EQ(view.waiting_for_lane->reason, LaneReason::kSwitchedOff);
+  EXPECT_THAT(view.advice, HasSubstr("VIDEO_GENERATION_ENABLED=true"));
+  EXPECT_THAT(view.explanation, Not(HasSubstr("Tried again")));
+}
+
+TEST(JobView, PendingWithStartUnderWay_WaitsForNoLane) {
+  const JobView view = View(JobInState("a", JobState::kPending, ClipState::kStarting), {Closed(LaneReason::kQuota)});
+  EXPECT_EQ(view.explanation, "Its paid start is under way.");
+  EXPECT_FALSE(view.waiting_for_lane);
+}
+
+TEST(JobView, Running_SaysHowLongAndWhatIsUsual) {
+  EXPECT_EQ(View(Running(absl::Seconds(30))).explanation,
+            "The generator has worked on it for 30s; usually it takes 2m.");
+}
+
+TEST(JobView, RunningWithTrouble_ShowsTheLastWords) {
+  Job job = Running(absl::Seconds(30));
+  job.clips[0].troubles = 3;
+  job.clips[0].detail = "HTTP 500";
+  EXPECT_THAT(View(job).explanation, HasSubstr("Asking it failed 3 times, and is tried again. Last: HTTP 500"));
+}
+
+TEST(JobView, Progress_GrowsWithTimeAndNeverReachesTheEnd) {
+  EXPECT_EQ(View(Running(absl::ZeroDuration())).progress_percent, 0);
+  EXPECT_EQ(View(Running(absl::Minutes(1))).progress_percent, 45);
+  EXPECT_EQ(View(Running(absl::Minutes(2))).progress_percent, 90);
+  const int late = View(Running(absl::Hours(40))).progress_percent;
+  EXPECT_GT(late, 90);
+  EXPECT_LT(late, 97);
+  EXPECT_EQ(View(JobInState("a", JobState::kProcessing, ClipState::kReady)).progress_percent, 97);
+  EXPECT_EQ(View(JobInState("a", JobState::kProcessing, ClipState::kStored)).progress_percent, 99);
+  EXPECT_EQ(View(JobInState("a", JobState::kCompleted, ClipState::kStored)).progress_percent, 100);
+}
+
+TEST(JobView, AcceptedInTheFutureOfAnotherClock_HasNoProgress) {
+  EXPECT_EQ(View(Running(-absl::Minutes(5))).progress_percent, 0);
+}
+
+TEST(JobView, DeliveryInTrouble_SaysWhatTheStorageSaid) {
+  Job job = JobInState("a", JobState::kProcessing, ClipState::kReady);
+  job.clips[0].troubles = 1;
+  job.clips[0].detail = "bucket missing: create it";
+  const JobView view = View(job);
+  EXPECT_THAT(view.explanation, HasSubstr("bringing it home failed 1 time;"));
+  EXPECT_THAT(view.explanation, HasSubstr("bucket missing: create it"));
+  EXPECT_THAT(view.advice, HasSubstr("two days"));
+}
+
+TEST(JobView, Placeholder_IsCalledOne) {
+  Job job = JobInState("a", JobState::kCompleted, ClipState::kFailed);
+  job.video_is_placeholder = true;
+  EXPECT_THAT(View(job).explanation, HasSubstr("placeholder"));
+}
+
+TEST(JobView, EveryFailure_HasWordsAndItsDetail) {
+  for (const FailureReason reason : kFailureReasons) {
+    Job job = JobInState("a", JobState::kFailed, ClipState::kFailed);
+    job.reason = reason;
+    job.detail = "the details";
+    EXPECT_THAT(View(job).explanation, HasSubstr("In detail: the details")) << Name(reason);
+    EXPECT_GT(View(job).explanation.find('.'), 5u) << Name(reason);
+  }
+}
+
+TEST(JobView, UnknownStart_WarnsOfASecondCharge) {
+  Job job = JobInState("a", JobState::kFailed, ClipState::kUnknown);
+  job.reason = FailureReason::kStartUnknown;
+  EXPECT_THAT(View(job).advice, HasSubstr("charged a second time"));
+}
+
+TEST(JobView, LongDetail_IsCut) {
+  Job job = JobInState("a", JobState::kFailed, ClipState::kFailed);
+  job.detail = std::string(5000, 'x');
+  EXPECT_LT(View(job).explanation.size(), 500u);
+}
+
+TEST(ViewsOf, PendingJob_ReadsTheLanes) {
+  BehindTheDoors behind;
+  behind.lanes.closed.push_back(Closed(LaneReason::kQuota));
+  const auto views = ViewsOf({JobInState("a", JobState::kPending, ClipState::kPlanned)}, behind.ports());
+  ASSERT_TRUE(views.ok());
+  EXPECT_TRUE(views->front().waiting_for_lane);
+}
+
+}  // namespace
+}  // namespace videojobs
