@@ -31,8 +31,13 @@ constexpr std::string_view kList =
 
 constexpr std::string_view kNow = "SELECT " VIDEOJOBS_MICROS("clock_timestamp()") " AS now";
 
-// Our own tables have no policy, so row-level security that is active for this role hides every row of them.
-constexpr std::string_view kSeesOurRows = "SELECT NOT row_security_active('video_jobs') AS sees, current_user AS role";
+// Our own tables have no policy, so row-level security that is active for this role hides every row of them, those of
+// the migrations' table too: this is asked first.
+constexpr std::string_view kSeesOurRows = R"sql(
+SELECT current_user AS role,
+       to_regclass('videojobs_migrations') IS NULL
+       OR NOT row_security_active(to_regclass('videojobs_migrations')) AS sees
+)sql";
 
 // Policies that let a role read and write everything are no obstacle.
 constexpr std::string_view kSeesAppsRows = R"sql(
@@ -66,24 +71,16 @@ Value MicrosOf(const std::optional<absl::Time>& time) {
   return absl::ToUnixMicros(*time);
 }
 
-absl::Status HiddenRows(const pqxx::row& row, absl::string_view table) {
+absl::Status CheckVisible(pqxx::transaction_base& transaction, std::string_view sql, absl::string_view table) {
+  const pqxx::row row = Execute(transaction, sql)[0];
+  if (BoolOf(row, "sees")) return absl::OkStatus();
+  const std::string role = TextOf(row, "role");
   return absl::FailedPreconditionError(
-      absl::StrCat("row-level security hides rows of ", table, " from the database role \"", TextOf(row, "role"),
-                   "\": connect as the owner of the table, or run ALTER ROLE \"", TextOf(row, "role"), "\" BYPASSRLS"));
+      absl::StrCat("row-level security hides rows of ", table, " from the database role \"", role,
+                   "\": connect as the owner of the table, or run ALTER ROLE \"", role, "\" BYPASSRLS"));
 }
 
-absl::Status CheckMigrations(pqxx::transaction_base& transaction) {
-  const auto pending = PendingMigrations(transaction);
-  if (pending.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("migrations are missing: ", absl::StrJoin(pending, ", "), "; run videojobs migrate"));
-}
-
-absl::Status CheckTables(pqxx::transaction_base& transaction) {
-  const pqxx::row ours = Execute(transaction, kSeesOurRows)[0];
-  if (!BoolOf(ours, "sees")) return HiddenRows(ours, "video_jobs");
-  const pqxx::row apps = Execute(transaction, kSeesAppsRows)[0];
-  if (!BoolOf(apps, "sees")) return HiddenRows(apps, "escalations");
+absl::Status CheckAppColumns(pqxx::transaction_base& transaction) {
   const auto missing = IdsOf(Execute(transaction, kMissingAppColumns));
   if (missing.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -127,8 +124,11 @@ absl::StatusOr<JobPage> PostgresJobReader::List(const JobFilter& filter, const s
 
 absl::Status PostgresJobReader::Check() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
-    if (absl::Status status = CheckMigrations(transaction); !status.ok()) return status;
-    return CheckTables(transaction);
+    absl::Status status = CheckVisible(transaction, kSeesOurRows, "our own tables");
+    if (status.ok()) status = CheckMigrations(transaction);
+    if (status.ok()) status = CheckVisible(transaction, kSeesAppsRows, "escalations");
+    if (status.ok()) status = CheckAppColumns(transaction);
+    return status;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "adapters/postgres/connection_pool.h"
 #include "adapters/postgres/sql.h"
 #include "embedded_migrations.h"
@@ -51,46 +52,39 @@ absl::StatusOr<bool> RunOne(ConnectionPool& pool, const EmbeddedMigration& migra
                                                          up ? ".up.sql: " : ".down.sql: ", done.status().message()));
 }
 
-absl::StatusOr<std::vector<std::string>> Pending(ConnectionPool& pool) {
-  return pool.Transact([](pqxx::work& transaction) -> absl::StatusOr<std::vector<std::string>> {
-    return PendingMigrations(transaction);
-  });
+std::vector<std::string> MissingIn(pqxx::transaction_base& transaction) {
+  const std::set<int> applied = AppliedNumbers(transaction);
+  std::vector<std::string> missing;
+  for (const EmbeddedMigration& migration : kEmbeddedMigrations) {
+    if (applied.count(migration.number) == 0) missing.emplace_back(migration.name);
+  }
+  return missing;
 }
 
-// Runs these and says what is pending afterwards.
-template <typename Migrations>
-absl::StatusOr<MigrationReport> RunAll(const std::string& url, const Migrations& migrations, Direction direction) {
+absl::StatusOr<MigrationReport> RunAll(const std::string& url, const std::vector<EmbeddedMigration>& migrations,
+                                       Direction direction) {
   ConnectionPool pool(url, 1);
   if (absl::Status status = pool.Connect(); !status.ok()) return status;
   MigrationReport report;
   for (const EmbeddedMigration& migration : migrations) {
-    const auto done = RunOne(pool, migration, direction);
-    if (!done.ok()) return done.status();
-    if (*done) report.applied.emplace_back(migration.name);
+    const auto ran = RunOne(pool, migration, direction);
+    if (!ran.ok()) return ran.status();
+    if (*ran) report.done.emplace_back(migration.name);
   }
-  auto pending = Pending(pool);
-  if (!pending.ok()) return pending.status();
-  report.pending = *std::move(pending);
   return report;
 }
 
 }  // namespace
 
-std::vector<std::string> PendingMigrations(pqxx::transaction_base& transaction) {
-  const std::set<int> applied = AppliedNumbers(transaction);
-  std::vector<std::string> pending;
-  for (const EmbeddedMigration& migration : kEmbeddedMigrations) {
-    if (applied.count(migration.number) == 0) pending.emplace_back(migration.name);
-  }
-  return pending;
-}
-
 absl::StatusOr<MigrationReport> Migrate(const std::string& url) {
-  return RunAll(url, kEmbeddedMigrations, Direction::kUp);
+  return RunAll(url, {kEmbeddedMigrations.begin(), kEmbeddedMigrations.end()}, Direction::kUp);
 }
 
-absl::StatusOr<MigrationReport> MigrationStatus(const std::string& url) {
-  return RunAll(url, std::vector<EmbeddedMigration>(), Direction::kUp);
+absl::StatusOr<std::vector<std::string>> PendingMigrations(const std::string& url) {
+  ConnectionPool pool(url, 1);
+  if (absl::Status status = pool.Connect(); !status.ok()) return status;
+  return pool.Transact(
+      [](pqxx::work& transaction) -> absl::StatusOr<std::vector<std::string>> { return MissingIn(transaction); });
 }
 
 absl::StatusOr<MigrationReport> MigrateDown(const std::string& url, int to) {
@@ -100,6 +94,19 @@ absl::StatusOr<MigrationReport> MigrateDown(const std::string& url, int to) {
   }
   std::reverse(above.begin(), above.end());
   return RunAll(url, above, Direction::kDown);
+}
+
+absl::Status CheckMigrations(pqxx::transaction_base& transaction) {
+  const auto missing = MissingIn(transaction);
+  if (!missing.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("migrations are missing: ", absl::StrJoin(missing, ", "), "; run videojobs migrate"));
+  }
+  const std::set<int> applied = AppliedNumbers(transaction);
+  if (applied.size() == kEmbeddedMigrations.size()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("the database was migrated to number ", *applied.rbegin(),
+                                                    " by a newer program, and this one knows ",
+                                                    kEmbeddedMigrations.back().number, ": update this one"));
 }
 
 }  // namespace videojobs::postgres

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace pqxx {
@@ -12,10 +13,8 @@ class transaction_base;
 
 namespace videojobs::postgres {
 
-// What was done, or is to be done: names such as "0001_create_job_tables", in order.
 struct MigrationReport {
-  std::vector<std::string> applied;  // by this call
-  std::vector<std::string> pending;  // still missing
+  std::vector<std::string> done;  // names such as "0001_create_job_tables", in the order in which they ran
 };
 
 // Applies the migrations that this program carries and the database lacks, each in a transaction of its own under a
@@ -24,15 +23,16 @@ struct MigrationReport {
 // or FAILED_PRECONDITION in the database's words.
 absl::StatusOr<MigrationReport> Migrate(const std::string& url);
 
-// What Migrate would apply. Changes nothing.
-absl::StatusOr<MigrationReport> MigrationStatus(const std::string& url);
+// The names that `Migrate` would run. Changes nothing.
+absl::StatusOr<std::vector<std::string>> PendingMigrations(const std::string& url);
 
-// Undoes the applied migrations with a number above `to`, the latest first; 0 undoes all. Their data are lost, the web
-// app's table stays as it is. `applied` names what was undone.
+// Undoes, latest first, every migration above number `to`; 0 undoes all and with them all jobs. The web app's table
+// stays as it is.
 absl::StatusOr<MigrationReport> MigrateDown(const std::string& url, int to);
 
-// The same look within a transaction.
-std::vector<std::string> PendingMigrations(pqxx::transaction_base& transaction);
+// For this folder: OK when the database has exactly this program's migrations; FAILED_PRECONDITION names the
+// difference.
+absl::Status CheckMigrations(pqxx::transaction_base& transaction);
 
 }  // namespace videojobs::postgres
 

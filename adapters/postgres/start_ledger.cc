@@ -203,7 +203,7 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
                {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
                  std::string(Name(reason)), outcome.detail, start_id}});
   Execute(transaction, kMakeDue, {job_id});
-  if (lane_wide) {
+  if (lane_wide && outcome.lane_closed_for > absl::ZeroDuration()) {
     CloseLane(transaction, mock_, {TextOf(start, "provider"), TextOf(start, "model")}, outcome.lane_reason,
               outcome.detail, outcome.lane_closed_for);
   }

@@ -16,14 +16,12 @@ using ::testing::SizeIs;
 TEST_P(StoreContract, Create_OneVideo_GivesAPendingJobThatIsDue) {
   NewJob asked = Asked("label-1");
   asked.job.options.seed = 4'294'967'295u;
-  asked.job.options.negative_prompt = "no \"text\", no {braces}, no \\ backslash";
   const Job job = Create(asked);
   EXPECT_EQ(job.id, asked.job.id);
   EXPECT_FALSE(job.mock);
   EXPECT_EQ(job.escalation_id, "label-1");
   EXPECT_EQ(job.state, JobState::kPending);
   EXPECT_EQ(job.options.seed, 4'294'967'295u);
-  EXPECT_EQ(job.options.negative_prompt, asked.job.options.negative_prompt);
   EXPECT_EQ(job.options.aspect_ratio, "16:9");
   EXPECT_EQ(job.provider, "gemini");
   EXPECT_EQ(job.created_at, job.pending_since);
@@ -36,6 +34,7 @@ TEST_P(StoreContract, Create_OneVideo_GivesAPendingJobThatIsDue) {
 TEST_P(StoreContract, Create_AllText_IsKeptToTheLastByte) {
   NewJob asked = Asked();
   asked.job.response_text = "línea 1\nline\t2 \"quoted\" {a,b} \\N NULL 'single' \xF0\x9F\x8E\x93";
+  asked.job.options.negative_prompt = "no \"text\", no {braces}, no \\ backslash";
   asked.job.asked_scenes = {{"first, scene", 4}, {"second {scene}", 8}};
   Create(asked);
   const Job job = ClaimOne().job;
@@ -43,6 +42,7 @@ TEST_P(StoreContract, Create_AllText_IsKeptToTheLastByte) {
   EXPECT_EQ(job.context.student_name, "Ada");
   EXPECT_EQ(job.context.category, "exams");
   EXPECT_EQ(job.context.course_name, "Analysis");
+  EXPECT_EQ(job.options.negative_prompt, asked.job.options.negative_prompt);
   ASSERT_THAT(job.asked_scenes, SizeIs(2));
   EXPECT_EQ(job.asked_scenes[1].prompt, "second {scene}");
   EXPECT_EQ(job.asked_scenes[1].duration_seconds, 8);

@@ -194,6 +194,13 @@ TEST_P(StoreContract, Outcome_RefusedForEveryJob_ClosesTheLaneAndLosesNoAttempt)
   EXPECT_EQ(closed->at(0).reason, LaneReason::kQuota);
 }
 
+TEST_P(StoreContract, Outcome_RefusedForEveryJobWithoutAWait_LeavesTheLaneOpen) {
+  const ClaimedJob claimed = Planned();
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Refused(LaneReason::kOverloaded)), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kPlanned);
+  EXPECT_THAT(*lanes().Closed(), IsEmpty());
+}
+
 TEST_P(StoreContract, Outcome_Unknown_HoldsThePrice) {
   const ClaimedJob claimed = Planned();
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
