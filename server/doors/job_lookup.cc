@@ -4,11 +4,20 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "adapters/refusal.h"
 #include "server/engine/creating_checks.h"
 #include "server/engine/text_check.h"
 
 namespace videojobs {
+namespace {
+
+absl::Status NoJob(const std::string& field) {
+  return Refuse(absl::StatusCode::kNotFound, absl::StrCat("there is no job of this ", field),
+                {"JOB_NOT_FOUND", {{field, "names no job"}}, {}});
+}
+
+}  // namespace
 
 std::optional<std::string> NormalJobId(absl::string_view text) {
   constexpr absl::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -30,18 +39,14 @@ absl::StatusOr<Job> JobOfId(const std::string& job_id, JobReader& reader) {
   if (!id) return RefuseRequest({{"job_id", "is not a UUID such as CreateJobs gives"}});
   auto jobs = reader.Get({*id});
   if (!jobs.ok()) return jobs.status();
-  if (jobs->empty()) {
-    return Refuse(absl::StatusCode::kNotFound, "there is no job of this job_id", {"JOB_NOT_FOUND", {}, {}});
-  }
+  if (jobs->empty()) return NoJob("job_id");
   return std::move(jobs->front());
 }
 
 absl::StatusOr<Job> NewestOfEscalation(const std::string& escalation_id, JobReader& reader) {
   if (absl::Status checked = CheckEscalationId(escalation_id, "escalation_id"); !checked.ok()) return checked;
   auto job = reader.NewestOf(escalation_id);
-  if (absl::IsNotFound(job.status())) {
-    return Refuse(absl::StatusCode::kNotFound, "there is no job for this escalation_id", {"JOB_NOT_FOUND", {}, {}});
-  }
+  if (absl::IsNotFound(job.status())) return NoJob("escalation_id");
   return job;
 }
 
