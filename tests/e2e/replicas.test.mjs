@@ -9,13 +9,16 @@ import { scratchFolder, Server, Simulator } from './support/programs.mjs';
 import { until } from './support/until.mjs';
 
 const kCallers = 8;
+const kMany = 20;
+// Six seconds at 40 cents each.
+const kStartsFor5Dollars = 2;
 
 let postgres;
 before(async () => (postgres = await Postgres.start()));
 after(() => postgres.stop());
 
 class Replicas {
-  static async start(name, ...simulatorFlags) {
+  static async start(name, simulatorFlags = [], settings = {}) {
     const both = new Replicas();
     both.name = name;
     await postgres.createWebApp(name);
@@ -24,7 +27,7 @@ class Replicas {
     both.simulator = await Simulator.start(...simulatorFlags);
     both.env = {
       ...both.simulator.settings, DATABASE_URL: postgres.url(name), STORAGE_URL: `file://${scratchFolder()}`,
-      VIDEOJOBS_POLL_INTERVAL: '0', VIDEOJOBS_LEASE: '5s' };
+      VIDEOJOBS_POLL_INTERVAL: '0', VIDEOJOBS_LEASE: '5s', VIDEO_DAILY_SPEND_LIMIT_USD: 'none', ...settings };
     both.servers = await Promise.all([Server.start(both.env), Server.start(both.env)]);
     both.apis = both.servers.map((server) => new Api(server));
     return both;
@@ -45,6 +48,8 @@ class Replicas {
     await this.simulator.stop();
   }
 }
+
+const answers = (count) => Array.from({ length: count }, (_, i) => ({ response_text: `Answer number ${i}.` }));
 
 describe('two replicas', { concurrency: true }, () => {
   test('CreateJobs_SameRequestIdByEightAtOnce_MakesOneJob', async () => {
@@ -72,24 +77,36 @@ describe('two replicas', { concurrency: true }, () => {
   });
 
   test('PollAll_OnBothAtOnce_StartsEachJobOnce', async () => {
-    const both = await Replicas.start('poll_at_once', '--latency', '0s');
-    const texts = Array.from({ length: 20 }, (_, i) => `Answer number ${i}.`);
-    await both.apis[0].create(texts.map((text) => ({ response_text: text })), 'twenty');
+    const both = await Replicas.start('poll_at_once', ['--latency', '0s']);
+    await both.apis[0].create(answers(kMany), 'many');
     const reports = await both.atOnce((api) => api.poll());
     await until('all are completed', async () => {
       reports.push(await both.apis[1].poll());
-      return reports.reduce((sum, report) => sum + report.completed, 0) >= texts.length;
+      return reports.reduce((sum, report) => sum + report.completed, 0) >= kMany;
     });
     const total = (count) => reports.reduce((sum, report) => sum + report[count], 0);
-    assert.deepEqual([total('created'), total('completed'), total('failed')], [texts.length, texts.length, 0]);
+    assert.deepEqual([total('created'), total('completed'), total('failed')], [kMany, kMany, 0]);
     const starts = await both.simulator.starts();
-    assert.equal(starts.length, texts.length);
-    assert.equal(new Set(starts.map((start) => start.prompt)).size, texts.length);
+    assert.equal(starts.length, kMany);
+    assert.equal(new Set(starts.map((start) => start.prompt)).size, kMany);
+    await both.stop();
+  });
+
+  test('PollAll_OnBothAtOnce_StaysUnderTheDailyCapTogether', async () => {
+    const both = await Replicas.start('capped', ['--latency', '0s'], { VIDEO_DAILY_SPEND_LIMIT_USD: '5' });
+    const jobs = await both.apis[0].create(answers(kMany), 'many');
+    await both.atOnce((api) => api.poll());
+    const { closed_lanes: [lane] } = await both.apis[0].poll();
+    assert.equal(lane.reason, 'LANE_REASON_SPENDING_CAP');
+    assert.equal((await both.simulator.starts()).length, kStartsFor5Dollars);
+    const { jobs: waiting } = await both.apis[1].call('ListJobs', { states: ['JOB_STATE_PENDING'] });
+    assert.equal(waiting.length, jobs.length - kStartsFor5Dollars);
+    for (const job of waiting) assert.equal(job.waiting_for_lane.reason, 'LANE_REASON_SPENDING_CAP');
     await both.stop();
   });
 
   test('Replica_KilledDuringAPaidStart_IsFollowedByTheOtherWithoutASecondStart', async () => {
-    const both = await Replicas.start('killed', '--latency', '0s', '--fault', 'kind=slow_answer,delay=30s,count=1');
+    const both = await Replicas.start('killed', ['--latency', '0s', '--fault', 'kind=slow_answer,delay=30s,count=1']);
     const [{ job_id: jobId }] = await both.apis[0].create([{ response_text: 'Three more days.' }], 'once');
     const cut = assert.rejects(both.apis[0].poll());
     await until('the start is paid', async () => (await both.simulator.starts()).length === 1);

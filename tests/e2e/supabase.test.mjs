@@ -8,7 +8,7 @@ import { Api } from './support/api.mjs';
 import { Program, Server, Simulator } from './support/programs.mjs';
 
 test('Bucket_Missing_KeepsTheJobInWordsUntilItIsThere', async () => {
-  const supabase = new Program(process.env.E2E_FAKE_SUPABASE);
+  const supabase = new Program([process.env.E2E_FAKE_SUPABASE]);
   const [, url, key] = await supabase.wrote(/^(\S+) (\S+)\n/);
   const simulator = await Simulator.start('--latency', '0s');
   const server = await Server.start({

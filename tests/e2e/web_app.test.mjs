@@ -194,7 +194,7 @@ describe('rows of the web app', { concurrency: true }, () => {
     const app = await WebApp.open('again', (name) => postgres.url(name), '0s');
     await app.serve();
     const id = await app.ask('How long?', { response: 'Three more days.' });
-    await app.postUntil('completed', [id]);
+    await app.post();
     const shown = await app.row(id);
     await app.sql(`UPDATE escalations SET video_generation_status = 'pending' WHERE id = '${id}' RETURNING id`);
     await app.post();

@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -22,10 +23,14 @@ const errors = load('google/rpc/errors.proto');
 const kOptions = { 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 };
 const kPath = '/videojobs.v1.VideoJobs/';
 
+const open = new Set();
+after(() => open.forEach((api) => api.close()));
+
 // One client of one server. Calls give the answer, or throw gRPC's error.
 export class Api {
   constructor(server) {
     this.client = new VideoJobs(server.grpc, grpc.credentials.createInsecure(), kOptions);
+    open.add(this);
   }
 
   call(method, request = {}, deadline = Date.now() + 60_000) {
@@ -70,6 +75,7 @@ export class Api {
   }
 
   close() {
+    open.delete(this);
     this.client.close();
   }
 }

@@ -13,9 +13,7 @@ const kPoolerPort = 6432;
 const kVersions = '/usr/lib/postgresql';
 const asRoot = process.getuid() === 0;
 
-// The kernel ends what runs here when this process dies, however it does.
-const kAsServersUser = ['--pdeathsig', 'SIGINT',
-  ...(asRoot ? ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'] : [])];
+const kServersUser = asRoot ? ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'] : [];
 
 function serverProgram(name) {
   const newest = readdirSync(kVersions).sort((a, b) => b - a)[0];
@@ -29,7 +27,7 @@ export class Postgres {
     const cluster = new Postgres();
     cluster.folder = scratchFolder();
     if (asRoot) execFileSync('chown', ['postgres', cluster.folder]);
-    const asUser = (...command) => new Program('setpriv', [...kAsServersUser, ...command]);
+    const asUser = (...command) => new Program(command, {}, kServersUser);
     const { folder } = cluster;
     const made = asUser(serverProgram('initdb'), '-D', `${folder}/data`, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8',
       '--no-locale', '--no-sync');

@@ -1,10 +1,12 @@
-// Our programs as their users start them. Whoever starts one ends it, at the latest when this process ends.
+// Our programs as their users start them. A test that gets to its end has ended them; for others they end with the file,
+// and by the kernel's hand when this process dies.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 
 import { until } from './until.mjs';
 
@@ -15,10 +17,13 @@ if (!programs) throw new Error('E2E_PROGRAMS is not set: the folder of videojobs
 // Nothing of this process's environment reaches a program but where to find things.
 const kBase = { PATH: process.env.PATH, HOME: tmpdir(), TZ: 'UTC' };
 
+// In the form of either log.
+const kServing = /serving.*grpc"?[=:]"?([\d.]+:\d+)"?[ ,]"?http"?[=:]"?([\d.]+:\d+)/;
+
 const folders = new Set();
 const running = new Set();
+after(() => Promise.all([...running].map((program) => program.stop('SIGKILL'))));
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -32,16 +37,21 @@ export function scratchFolder() {
 export class Program {
   output = '';
   errors = '';
+  hasEnded = false;
 
-  constructor(path, args = [], env = {}) {
-    this.child = spawn(path, args, { env: { ...kBase, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-    running.add(this.child);
+  // `privileges` are further flags of setpriv.
+  constructor(command, env = {}, privileges = []) {
+    [this.name] = command;
+    this.child = spawn('setpriv', ['--pdeathsig', 'SIGINT', ...privileges, '--', ...command], {
+      env: { ...kBase, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout.on('data', (bytes) => (this.output += bytes));
     this.child.stderr.on('data', (bytes) => (this.errors += bytes));
     this.ended = once(this.child, 'close').then(([code, signal]) => {
-      running.delete(this.child);
+      this.hasEnded = true;
+      running.delete(this);
       return { code, signal };
     });
+    running.add(this);
   }
 
   get pid() {
@@ -51,9 +61,9 @@ export class Program {
   // The match of `pattern` in what it wrote, as soon as it is there.
   async wrote(pattern) {
     const written = () => pattern.exec(this.output) ?? pattern.exec(this.errors);
-    const first = await Promise.race([until(`${pattern} from ${this.child.spawnfile}`, written), this.ended]);
+    await until(`${pattern} from ${this.name}`, () => this.hasEnded || written());
     const match = written();
-    if (!match) throw new Error(`${this.child.spawnfile} ended (${JSON.stringify(first)}) without ${pattern}:\n${this.errors}`);
+    if (!match) throw new Error(`${this.name} ended before ${pattern}: ${this.errors}`);
     return match;
   }
 
@@ -71,13 +81,13 @@ export class Program {
 export class Server extends Program {
   static async start(env) {
     const server = Server.begin(env);
-    const [, grpc, http] = await server.wrote(/serving .*grpc="?([^ "]+)"? http="?([^ "]+)"?/);
+    const [, grpc, http] = await server.wrote(kServing);
     return Object.assign(server, { grpc, http: `http://${http}` });
   }
 
   // One that need not get as far as serving.
   static begin(env) {
-    return new Server(join(programs, 'videojobs-server'), [], {
+    return new Server([join(programs, 'videojobs-server')], {
       VIDEOJOBS_LISTEN: '127.0.0.1:0',
       VIDEOJOBS_HTTP_LISTEN: '127.0.0.1:0',
       VIDEOJOBS_DATA_DIR: env.VIDEOJOBS_DATA_DIR ?? scratchFolder(),
@@ -88,7 +98,7 @@ export class Server extends Program {
 
 export class Simulator extends Program {
   static async start(...flags) {
-    const simulator = new Simulator(join(programs, 'veo-simulator'), ['--listen', '127.0.0.1:0', ...flags]);
+    const simulator = new Simulator([join(programs, 'veo-simulator'), '--listen', '127.0.0.1:0', ...flags]);
     const [, url] = await simulator.wrote(/listening on (http:\S+)/);
     return Object.assign(simulator, { url });
   }
