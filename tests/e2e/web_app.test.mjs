@@ -4,94 +4,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { Api, refusalOf } from './support/api.mjs';
+import { refusalOf } from './support/api.mjs';
 import { Postgres } from './support/postgres.mjs';
-import { scratchFolder, Server, Simulator } from './support/programs.mjs';
-import { until } from './support/until.mjs';
+import { Server } from './support/programs.mjs';
+import { WebApp } from './support/web_app.mjs';
 
 const kStudent = '11111111-1111-4111-8111-111111111111';
 const kCourse = '22222222-2222-4222-8222-222222222222';
-// An operation runs a moment, so that the first poll finds it running.
-const kLatency = '1s';
 
 let postgres;
 before(async () => (postgres = await Postgres.start()));
 after(() => postgres.stop());
-
-// A web app of its own: database, simulated Google, server; `url` chooses the way to the database.
-class WebApp {
-  static async open(name, url, latency = kLatency) {
-    const app = new WebApp();
-    app.name = name;
-    await postgres.createWebApp(name);
-    app.simulator = await Simulator.start('--latency', latency);
-    app.env = {
-      ...app.simulator.settings, DATABASE_URL: url(name), VIDEOJOBS_POLL_INTERVAL: '0',
-      STORAGE_URL: `file://${scratchFolder()}` };
-    return app;
-  }
-
-  async serve() {
-    const migrated = await postgres.migrate(this.name);
-    assert.equal(migrated.code, 0, migrated.err);
-    this.server = await Server.start(this.env);
-    this.api = new Api(this.server);
-  }
-
-  async close() {
-    this.api.close();
-    await this.server.stop();
-    await this.simulator.stop();
-  }
-
-  sql(query) {
-    return postgres.sql(this.name, query);
-  }
-
-  // Inserts a row as the app does, and gives its id.
-  async ask(query, columns = {}) {
-    const names = ['query', ...Object.keys(columns)];
-    const values = [query, ...Object.values(columns)].map((value) => `'${value.replaceAll("'", "''")}'`);
-    const rows = await this.sql(`INSERT INTO escalations (${names}) VALUES (${values}) RETURNING id`);
-    return rows[0].id;
-  }
-
-  // The whole table, by id.
-  async rows() {
-    const rows = await this.sql('SELECT * FROM escalations');
-    return Object.fromEntries(rows.map((row) => [row.id, row]));
-  }
-
-  async row(id) {
-    return (await this.rows())[id];
-  }
-
-  // curl -X POST
-  async post() {
-    const answer = await fetch(`${this.server.http}/api/video/poll`, { method: 'POST' });
-    assert.equal(answer.status, 200);
-    const report = await answer.json();
-    assert.equal(report.success, true);
-    return report;
-  }
-
-  async status(id) {
-    return (await fetch(`${this.server.http}/api/escalations/${id}/video-status`)).json();
-  }
-
-  // Posts whenever the row's job is due, until it is in `status`; gives the reports.
-  async postUntil(status, ids) {
-    const reports = [];
-    await until(`rows are ${status}`, async () => {
-      const all = await Promise.all(ids.map((id) => this.status(id)));
-      if (all.every((one) => one.status === status)) return true;
-      if (all.some((one) => one.next_due_time && Date.parse(one.next_due_time) <= Date.now())) {
-        reports.push(await this.post());
-      }
-    });
-    return reports;
-  }
-}
 
 const sumOf = (reports, count) => reports.reduce((sum, report) => sum + report[count], 0);
 
@@ -116,7 +39,7 @@ const kWays = [
 describe('rows of the web app', { concurrency: true }, () => {
   for (const [way, url] of kWays) {
     test(`Rows_InsertedBySql_BecomeVideosAndTheOthersStay_${way}`, async () => {
-      const app = await WebApp.open(`rows_${way.toLowerCase()}`, url);
+      const app = await WebApp.open(postgres, `rows_${way.toLowerCase()}`, { url });
       await app.sql(`INSERT INTO profiles (id, name) VALUES ('${kStudent}', 'Maria Neri') RETURNING id`);
       await app.sql(`INSERT INTO courses (id, name) VALUES ('${kCourse}', 'Algebra') RETURNING id`);
       await app.ask('When?', { response: 'It was waiting at the migration.' });
@@ -163,7 +86,7 @@ describe('rows of the web app', { concurrency: true }, () => {
   }
 
   test('ProcessingRow_WithoutAnOperationsName_FailsWithoutAStart', async () => {
-    const app = await WebApp.open('garbage', (name) => postgres.url(name));
+    const app = await WebApp.open(postgres, 'garbage');
     await app.serve();
     const id = await app.ask('What?', {
       response: 'An old answer.', video_generation_status: 'processing', video_job_id: 'job-17' });
@@ -175,7 +98,7 @@ describe('rows of the web app', { concurrency: true }, () => {
   });
 
   test('DeletedRow_WhileItsVideoIsMade_EndsTheJobAndPublishesNothing', async () => {
-    const app = await WebApp.open('deleted', (name) => postgres.url(name), '1h');
+    const app = await WebApp.open(postgres, 'deleted', { latency: '1h' });
     await app.serve();
     const id = await app.ask('How long?', { response: 'Three more days.' });
     await app.post();
@@ -191,7 +114,7 @@ describe('rows of the web app', { concurrency: true }, () => {
   });
 
   test('PendingOverACompletedRow_AsksForAVideoOnlyWithAnotherText', async () => {
-    const app = await WebApp.open('again', (name) => postgres.url(name), '0s');
+    const app = await WebApp.open(postgres, 'again', { latency: '0s' });
     await app.serve();
     const id = await app.ask('How long?', { response: 'Three more days.' });
     await app.post();
@@ -212,7 +135,7 @@ describe('rows of the web app', { concurrency: true }, () => {
   });
 
   test('PendingOverAnUnfinishedRow_IsRestoredAndStartsNothing', async () => {
-    const app = await WebApp.open('unfinished', (name) => postgres.url(name), '1h');
+    const app = await WebApp.open(postgres, 'unfinished', { latency: '1h' });
     await app.serve();
     const id = await app.ask('How long?', { response: 'Three more days.' });
     await app.post();
@@ -226,7 +149,7 @@ describe('rows of the web app', { concurrency: true }, () => {
   });
 
   test('CreateJobs_WithTheIdAlone_ReadsTheRow', async () => {
-    const app = await WebApp.open('created', (name) => postgres.url(name), '0s');
+    const app = await WebApp.open(postgres, 'created', { latency: '0s' });
     const backlog = await app.ask('When?', { response: 'It was waiting at the migration.' });
     await app.serve();
     const unanswered = await app.ask('Why?');

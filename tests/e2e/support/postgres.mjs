@@ -70,9 +70,14 @@ export class Postgres {
 
   // A database as the web app's own migrations leave it.
   async createWebApp(database) {
+    await this.createWebAppBefore010(database);
+    await this.psql(database, '-f', testFile('store/web_app_video_columns.sql'));
+  }
+
+  // The same before the app's migrations 010 and 012, which added the columns about videos.
+  async createWebAppBefore010(database) {
     await this.psql('postgres', '-c', `CREATE DATABASE ${database}`);
-    await this.psql(database, '-f', testFile('store/web_app_schema.sql'), '-f',
-      testFile('store/web_app_video_columns.sql'));
+    await this.psql(database, '-f', testFile('store/web_app_schema.sql'));
   }
 
   migrate(database) {

@@ -129,6 +129,20 @@ export class Simulator extends Program {
   }
 }
 
+// Supabase Storage without a bucket.
+export class Supabase extends Program {
+  static async start() {
+    const supabase = new Supabase([process.env.E2E_FAKE_SUPABASE]);
+    const [, url, key] = await supabase.wrote(/^(\S+) (\S+)\n/);
+    return Object.assign(supabase, { url, settings: { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: key } });
+  }
+
+  async makePublicBucket(name) {
+    this.child.stdin.write(`public ${name}\n`);
+    await this.wrote(new RegExp(`there is ${name}\n`));
+  }
+}
+
 // What the command line says to `args`: its exit code and both outputs.
 export function commandLine(args, env = {}) {
   return new Promise((resolve) => {
