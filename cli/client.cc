@@ -32,6 +32,7 @@ Client::Client(const std::string& server, Interrupt& interrupt)
 template <typename Request, typename Response>
 grpc::Status Client::Call(Method<Request, Response> method, const Request& request, Response& response,
                           absl::Duration limit) {
+  if (interrupt_.triggered()) return {grpc::StatusCode::CANCELLED, "interrupted"};
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(limit));
   grpc::Status status;

@@ -64,7 +64,7 @@ std::string JobText(const v1::Job& job) {
   AppendLine("to do", job.advice(), text);
   AppendLine("model", job.model(), text);
   for (const v1::Clip& clip : job.clips()) AppendLine("operation", clip.operation_name(), text);
-  AppendLine("cost", CostText(job.cost()), text);
+  AppendLine("cost", CostText(job.cost()) + (job.mock() ? " (mock: nothing is paid)" : ""), text);
   AppendLine("created", TimeText(job.create_time()) + " UTC", text);
   if (job.has_finish_time()) AppendLine("finished", TimeText(job.finish_time()) + " UTC", text);
   if (!job.video_url().empty()) absl::StrAppend(&text, Printable(job.video_url()), "\n");

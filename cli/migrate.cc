@@ -30,11 +30,9 @@ Names NamesOf(absl::StatusOr<Report> report, Member member) {
 
 Names InPostgres(const MigrateOptions& options) {
   const std::string& url = options.database_url;
-  if (options.list) return NamesOf(postgres::MigrationStatus(url), &postgres::MigrationReport::pending);
-  if (options.down_to) {
-    return NamesOf(postgres::MigrateDown(url, *options.down_to), &postgres::MigrationReport::applied);
-  }
-  return NamesOf(postgres::Migrate(url), &postgres::MigrationReport::applied);
+  if (options.list) return postgres::PendingMigrations(url);
+  if (options.down_to) return NamesOf(postgres::MigrateDown(url, *options.down_to), &postgres::MigrationReport::done);
+  return NamesOf(postgres::Migrate(url), &postgres::MigrationReport::done);
 }
 
 Names InSqlite(const MigrateOptions& options) {

@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include <csignal>
-#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -170,7 +170,7 @@ class House {
   const Settings& settings_;
   Log& log_;
   SystemClock clock_;
-  RandomIdSource ids_;
+  RandomIdSource ids_{clock_};
   PlainStoryboarder storyboarder_;
   http::Client client_;
   std::unique_ptr<simulator::Simulator> mock_;
@@ -340,6 +340,8 @@ int Main(int argc, char** argv) {
     std::cerr << settings.status().message() << "\n";
     return kExitSettings;
   }
+  // gRPC's own lines on a taken port would stand beside our one clear line.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   // Blocked before any thread is made, so that all inherit it and only WaitForSignal sees them.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);

@@ -1,7 +1,7 @@
 #include "server/settings.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -19,9 +19,15 @@ namespace videojobs {
 namespace {
 
 // Read by the command line, and often set for both.
-constexpr absl::string_view kCommandLineNames[] = {"VIDEOJOBS_SERVER"};
+constexpr std::array<absl::string_view, 1> kCommandLineNames = {"VIDEOJOBS_SERVER"};
 
 constexpr absl::string_view kAddressForm = "HOST:PORT, e.g. 127.0.0.1:50051 or [::1]:50051";
+
+bool IsKnown(absl::string_view name) {
+  const auto names = SettingNames();
+  return std::any_of(names.begin(), names.end(), [name](const SettingName& s) { return s.name == name; }) ||
+         std::count(kCommandLineNames.begin(), kCommandLineNames.end(), name) > 0;
+}
 
 // Reads one variable after the other and collects every problem, so that one start shows them all.
 class Reader {
@@ -264,11 +270,7 @@ void Reader::ReadLog(Settings& settings) {
 
 void Reader::CheckUnknownNames() {
   for (const auto& [name, value] : env_) {
-    if (!absl::StartsWith(name, "VIDEOJOBS_")) continue;
-    const auto names = SettingNames();
-    const bool ours = std::any_of(names.begin(), names.end(), [&](const SettingName& s) { return s.name == name; });
-    const bool clients = std::count(std::begin(kCommandLineNames), std::end(kCommandLineNames), name) > 0;
-    if (ours || clients) continue;
+    if (!absl::StartsWith(name, "VIDEOJOBS_") || IsKnown(name)) continue;
     const std::string nearest = NearestSettingName(name);
     Wrong(name, absl::StrCat("is no setting; ", nearest.empty() ? "videojobs-server --help lists them all"
                                                                 : absl::StrCat("did you mean ", nearest, "?")));

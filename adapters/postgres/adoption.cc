@@ -25,9 +25,8 @@ constexpr std::string_view kReadWhere = R"sql(
 //
 // `pending` with an answer: no job yet, or one that ended, was shown as ended and was made for another text.
 // `processing` that no job, mock or real, knows of: the app's own worker left it so.
-// Longer answers than a job takes (20,000 characters) are left alone, and so cannot block those behind them.
 #define WANTS_JOB                                                                                              \
-  "((e.video_generation_status = 'pending' AND e.response ~ '[^[:space:]]' AND length(e.response) <= 20000"    \
+  "((e.video_generation_status = 'pending' AND e.response ~ '[^[:space:]]'"                                    \
   " AND NOT EXISTS (SELECT FROM (SELECT status, mirrored_status, response_sha256 FROM video_jobs"              \
   " WHERE tenant = '' AND mock = $1 AND escalation_id = e.id::text AND escalation_id <> ''"                    \
   " ORDER BY created_at DESC, id DESC LIMIT 1) AS newest"                                                      \

@@ -40,7 +40,10 @@ constexpr std::string_view kRelease = R"sql(
 WITH released AS (
   UPDATE video_jobs j
      SET lease_token = '', lease_until = NULL, updated_at = clock_timestamp(),
-         due_at = clock_timestamp() + r.due_in * interval '1 microsecond'
+         due_at = coalesce(clock_timestamp() + r.due_in * interval '1 microsecond',
+                           -- a start that was accepted behind the holder's back is followed
+                           (SELECT min(c.next_poll_at) FROM video_clips c
+                             WHERE c.job_id = j.id AND c.state = 'running'))
     FROM unnest($2::text[], $3::text[], $4::bigint[]) AS r (id, token, due_in)
    WHERE j.id = r.id AND j.mock = $1 AND j.lease_token = r.token AND j.lease_until > clock_timestamp()
   RETURNING j.id)

@@ -2,7 +2,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 
 namespace videojobs {
@@ -28,22 +27,10 @@ bool IsLoopbackOrAny(const std::string& host) {
 
 }  // namespace
 
-std::optional<HostPort> ParseHostPort(absl::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == absl::string_view::npos) return std::nullopt;
-  const absl::string_view host = text.substr(0, colon);
-  const absl::string_view digits = text.substr(colon + 1);
-  const bool bracketed = absl::StartsWith(host, "[") && absl::EndsWith(host, "]");
-  if (host.empty() || (!bracketed && absl::StrContains(host, ":"))) return std::nullopt;
-  HostPort parsed{HostOf(host), 0};
-  const bool is_number = !digits.empty() && digits.find_first_not_of("0123456789") == absl::string_view::npos;
-  if (!is_number || !absl::SimpleAtoi(digits, &parsed.port) || parsed.port > 65535) return std::nullopt;
-  return parsed;
-}
-
 HostNames::HostNames(const std::string& listen, absl::string_view public_url, const std::vector<std::string>& others) {
-  names_.insert(listen);
-  if (IsLoopbackOrAny(listen)) names_.insert({"localhost", "127.0.0.1", "::1"});
+  const std::string host = absl::AsciiStrToLower(listen);
+  names_.insert(host);
+  if (IsLoopbackOrAny(host)) names_.insert({"localhost", "127.0.0.1", "::1"});
   names_.insert(HostOfUrl(public_url));
   for (const std::string& other : others) names_.insert(HostOf(other));
   names_.erase("");

@@ -1,7 +1,6 @@
 #ifndef VIDEOJOBS_SERVER_DOORS_HOST_NAMES_H_
 #define VIDEOJOBS_SERVER_DOORS_HOST_NAMES_H_
 
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,15 +8,6 @@
 #include "absl/strings/string_view.h"
 
 namespace videojobs {
-
-// "127.0.0.1:8080", "[::1]:8080" or "localhost:8080".
-struct HostPort {
-  std::string host;  // without brackets, in lower case
-  int port = 0;
-};
-
-// None where `text` is not of that form.
-std::optional<HostPort> ParseHostPort(absl::string_view text);
 
 // The names under which a server may be asked. A web page of another origin can make a browser ask us by a name that
 // its owner lets point here (DNS rebinding); its requests then carry that name.

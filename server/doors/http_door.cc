@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/doors/host_names.h"
 #include "server/doors/http_routes.h"
+#include "server/setting_values.h"
 
 namespace videojobs {
 namespace {
@@ -76,7 +77,7 @@ struct HttpDoor::Parts {
 
 absl::StatusOr<std::unique_ptr<HttpDoor>> HttpDoor::Start(const HttpSettings& settings, const DoorPorts& ports) {
   const auto address = ParseHostPort(settings.listen);
-  if (!address) {
+  if (!address || address->host.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", settings.listen, "' is not an address to listen on; it must be HOST:PORT"));
   }

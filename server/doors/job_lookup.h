@@ -1,7 +1,6 @@
 #ifndef VIDEOJOBS_SERVER_DOORS_JOB_LOOKUP_H_
 #define VIDEOJOBS_SERVER_DOORS_JOB_LOOKUP_H_
 
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,9 +10,6 @@
 #include "adapters/job_reader.h"
 
 namespace videojobs {
-
-// `text` as a job's id, in lower case; none where it is not a UUID in its form with hyphens.
-std::optional<std::string> NormalJobId(absl::string_view text);
 
 // INVALID_ARGUMENT, INVALID_REQUEST on `field`, where `text` cannot be an escalation's id.
 absl::Status CheckEscalationId(absl::string_view text, const std::string& field);

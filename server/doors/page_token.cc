@@ -9,8 +9,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "server/doors/job_lookup.h"
 #include "server/engine/creating_checks.h"
+#include "server/engine/uuid.h"
 
 namespace videojobs {
 namespace {
@@ -44,7 +44,7 @@ std::optional<PageEnd> Parse(absl::string_view token, std::uint64_t filter_hash)
   if (parts.size() != 3 || parts[0] != absl::StrCat(absl::Hex(filter_hash)) || !absl::SimpleAtoi(parts[1], &nanos)) {
     return std::nullopt;
   }
-  auto id = NormalJobId(parts[2]);
+  auto id = NormalUuid(parts[2]);
   if (!id) return std::nullopt;
   return PageEnd{absl::FromUnixNanos(nanos), *std::move(id)};
 }

@@ -14,6 +14,7 @@
 #include "server/doors/page_token.h"
 #include "server/doors/poll_call.h"
 #include "server/engine/creating_checks.h"
+#include "server/engine/uuid.h"
 
 namespace videojobs {
 namespace {
@@ -83,7 +84,7 @@ absl::StatusOr<std::vector<std::string>> JobIdsOf(const v1::BatchGetStatusReques
   std::vector<std::string> ids;
   std::set<std::string> seen;
   for (int i = 0; i < count; ++i) {
-    auto id = NormalJobId(request.job_ids(i));
+    auto id = NormalUuid(request.job_ids(i));
     if (!id) {
       violations.push_back({absl::StrCat("job_ids[", i, "]"), "is not a UUID such as CreateJobs gives"});
     } else if (seen.insert(*id).second) {
@@ -108,7 +109,7 @@ absl::StatusOr<ListQuery> FromProto(const v1::ListJobsRequest& request) {
     }
     query.filter.states.push_back(static_cast<JobState>(state));
   }
-  query.filter.escalation_id = request.escalation_id();
+  query.filter.escalation_id = NormalEscalationId(request.escalation_id());
   query.filter.created_after =
       TimeOf(request.has_created_after(), request.created_after(), "created_after", violations);
   query.filter.created_before =

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "adapters/refusal.h"
 #include "server/engine/creating_checks.h"
+#include "server/engine/uuid.h"
 
 namespace videojobs {
 namespace {
@@ -56,7 +57,7 @@ NewJob ToNewJob(const AskedVideo& video, const CreatingSettings& settings, const
   Job& job = created.job;
   job.id = ids.NewId();
   job.state = JobState::kPending;
-  job.escalation_id = video.escalation_id;
+  job.escalation_id = NormalEscalationId(video.escalation_id);
   job.response_text = video.response_text;
   job.context = video.context;
   job.options = Complete(video.options, settings.default_model, generator);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sha256/sha256.h"
 #include "server/engine/text_check.h"
+#include "server/engine/uuid.h"
 
 namespace videojobs {
 namespace {
@@ -91,7 +92,7 @@ std::vector<Violation> RepeatedEscalations(const CreateRequest& request) {
   std::vector<Violation> violations;
   std::map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < request.videos.size(); ++i) {
-    const std::string& id = request.videos[i].escalation_id;
+    const std::string id = NormalEscalationId(request.videos[i].escalation_id);
     if (id.empty()) continue;
     const auto [first, is_new] = seen.emplace(id, i);
     if (!is_new) {

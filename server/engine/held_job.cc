@@ -85,7 +85,6 @@ void HeldJob::Record(int index, ClipFact fact) {
   const auto clip_move = DecideClip(index, fact);
   if (!clip_move) return;
   Apply(*clip_move);
-  notes_.erase(index);
   const auto job_move = DecideJob();
   if (Store({{*clip_move}, job_move}) && job_move) TellMove(*job_move);
 }
@@ -151,6 +150,7 @@ void HeldJob::Abandon(const absl::Status& why) {
 void HeldJob::Note(ClipNote note) {
   Clip& clip = job_.clips[static_cast<std::size_t>(note.clip)];
   if (note.troubled) ++clip.troubles;
+  note.asked |= notes_[note.clip].asked;
   notes_[note.clip] = std::move(note);
 }
 

@@ -33,6 +33,7 @@ void Polling::PollClip(HeldJob& held, int index) {
   const Clip& clip = held.clip(index);
   const PollAnswer answer = ports_.generator.Poll(clip.operation_name);
   held.Count(Counted::kPolled);
+  held.Note({.clip = index, .asked = true});
   switch (answer.kind) {
     case PollKind::kRunning:
       return KeepWaiting(held, index, answer);

@@ -424,9 +424,10 @@ TEST_F(CommandLineTest, ServerOutOfReach_SaysWhereItLooked) {
   EXPECT_THAT(err(), AllOf(HasSubstr("127.0.0.1:1"), HasSubstr("VIDEOJOBS_SERVER")));
 }
 
-TEST_F(CommandLineTest, InterruptedBeforeTheCall_IsInterrupted) {
+TEST_F(CommandLineTest, InterruptedBeforeTheCall_IsNotSent) {
   interrupt_.Trigger();
   EXPECT_EQ(Run({"list"}), kInterrupted);
+  EXPECT_TRUE(server_.listings.empty());
 }
 
 }  // namespace

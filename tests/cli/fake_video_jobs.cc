@@ -39,7 +39,7 @@ grpc::Status FakeVideoJobs::GetStatus(grpc::ServerContext*, const v1::GetStatusR
 grpc::Status FakeVideoJobs::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
                                      v1::ListJobsResponse* response) {
   listings.push_back(*request);
-  if (!error.ok()) return error;
+  if (!error.ok() || pages.empty()) return error;
   *response = pages.front();
   pages.pop_front();
   return grpc::Status::OK;

@@ -5,19 +5,6 @@
 namespace videojobs {
 namespace {
 
-TEST(ParseHostPort, Addresses_AreTakenApart) {
-  EXPECT_EQ(ParseHostPort("127.0.0.1:8080")->host, "127.0.0.1");
-  EXPECT_EQ(ParseHostPort("127.0.0.1:8080")->port, 8080);
-  EXPECT_EQ(ParseHostPort("[::1]:0")->host, "::1");
-  EXPECT_EQ(ParseHostPort("LocalHost:80")->host, "localhost");
-}
-
-TEST(ParseHostPort, OtherForms_AreNone) {
-  for (const char* text : {"", "8080", "localhost", ":80", "::1:80", "a:", "a:b", "a:-1", "a:65536", "a:80x"}) {
-    EXPECT_FALSE(ParseHostPort(text)) << text;
-  }
-}
-
 TEST(HostNames, LoopbackListener_AllowsLoopbacksNamesWithAnyPort) {
   const HostNames names("127.0.0.1", "", {});
   for (const char* host : {"127.0.0.1", "127.0.0.1:8080", "localhost:99", "LOCALHOST", "[::1]:8080"}) {

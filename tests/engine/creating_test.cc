@@ -170,6 +170,15 @@ TEST(Create, EscalationNamedTwice_IsInvalid) {
   EXPECT_EQ(FieldOf(created.status()), "videos[1].escalation_id");
 }
 
+TEST(Create, EscalationNamedInUpperCase_IsTheSameEscalation) {
+  EngineHouse house;
+  AskedVideo video = Asked();
+  video.escalation_id = "0A1B2C3D-0000-4000-8000-00000000000F";
+  const auto created = house.creating->Create({{video}, ""});
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->at(0).escalation_id, "0a1b2c3d-0000-4000-8000-00000000000f");
+}
+
 TEST(Create, EscalationWithUnfinishedJob_NamesTheJobInTheWay) {
   EngineHouse house;
   AskedVideo video = Asked();

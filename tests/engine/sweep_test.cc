@@ -67,6 +67,7 @@ TEST(Sweep, NewJob_IsStartedPolledAtOnceAndDelivered) {
   EXPECT_EQ(house.storage.Content(clip.stored->object_name), house.generator.VideoOf(clip.operation_name));
   EXPECT_EQ(clip.stored->duration, absl::Seconds(6));
   EXPECT_EQ(house.scratch.OpenFiles(), 0);
+  EXPECT_EQ(clip.polls, 1);
   EXPECT_FALSE(job.due_at.has_value());
 }
 

@@ -106,6 +106,13 @@ TEST_P(StoreContract, Release_NothingDue_IsNeverDueAgain) {
   EXPECT_FALSE(Read(id).due_at.has_value());
 }
 
+TEST_P(StoreContract, Release_StartAcceptedBehindTheHoldersBack_KeepsTheJobDue) {
+  const ClaimedJob claimed = Planned();
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Accepted()), absl::OkStatus());
+  ASSERT_EQ(work().Release({{claimed.lease, std::nullopt, {}}}), absl::OkStatus());
+  EXPECT_EQ(*work().CountDue(), 1);
+}
+
 TEST_P(StoreContract, Release_LostLease_LeavesTheTakersJobAlone) {
   Create(Asked());
   const ClaimedJob slow = ClaimOne("slow");

@@ -145,17 +145,6 @@ TEST_F(SqliteStoreTest, Read_WhileAnotherWrites_DoesNotWait) {
   EXPECT_EQ(read->at(0).detail, "");
 }
 
-TEST_F(SqliteStoreTest, Release_StartAcceptedBehindTheHoldersBack_KeepsTheJobDue) {
-  const auto store = Open().value();
-  const Lease lease = Intend(*store, "start");
-  StartOutcome accepted;
-  accepted.kind = OutcomeKind::kAccepted;
-  accepted.operation_name = "operations/paid";
-  ASSERT_EQ(store->ledger().RecordOutcome("start", accepted), absl::OkStatus());
-  ASSERT_EQ(store->work().Release({{lease, std::nullopt, {}}}), absl::OkStatus());
-  EXPECT_EQ(*store->work().CountDue(), 1);
-}
-
 TEST_F(SqliteStoreTest, Evidence_InsertedOrReplaced_IsRefused) {
   const auto store = Open().value();
   Intend(*store, "start");

@@ -48,7 +48,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"server/main.cc", "statemachine/ adapters/ server/ simulator/ absl/ CLI/", true},
     {"server/engine/", "statemachine/ adapters/* adapters/sha256/ server/engine/ absl/"},
     {"server/doors/",
-     "statemachine/ adapters/* server/engine/ server/doors/ absl/ videojobs/v1/ grpc/ grpcpp/ google/ httplib.h "
+     "statemachine/ adapters/* server/engine/ server/doors/ server/setting_values.h absl/ videojobs/v1/ grpc/ grpcpp/ "
+     "google/ httplib.h "
      "nlohmann/",
      true},
     {"server/logging/", "adapters/* server/logging/ absl/ spdlog/ nlohmann/"},
