@@ -64,7 +64,6 @@ describe('the server on the embedded default', { concurrency: true }, () => {
     assert.equal(createHash('sha256').update(video).digest('hex'), job.video_file.sha256);
     assert.equal(job.video_file.duration.seconds, 6);
     assert.deepEqual(readdirSync(`${folder}/videos`), [job.video_url.split('/').at(-1)]);
-    assert.equal(job.cost.charged_micros, job.cost.charged_micros | 0);
     assert.equal(job.clips[0].state, 'CLIP_STATE_STORED');
     assert.match(job.clips[0].operation_name, /^models\/veo-3\.1-generate-preview\/operations\//);
 

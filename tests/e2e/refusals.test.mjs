@@ -28,8 +28,10 @@ async function assertRefused(call, code, reason, fields) {
   return refusal;
 }
 
+const assertInvalid = (call, field) => assertRefused(call, 'INVALID_ARGUMENT', 'INVALID_REQUEST', [field]);
+
 test('CreateJobs_NoVideos_IsRefused', async () => {
-  await assertRefused(api.create([], 'none'), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['videos']);
+  await assertInvalid(api.create([], 'none'), 'videos');
 });
 
 test('CreateJobs_OneVideo_GivesItsJob', async () => {
@@ -44,14 +46,13 @@ test('CreateJobs_1000Videos_GivesJobsInTheirOrder', async () => {
 });
 
 test('CreateJobs_1001Videos_IsRefused', async () => {
-  await assertRefused(api.create(labelled('too-many', 1001)), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['videos']);
+  await assertInvalid(api.create(labelled('too-many', 1001)), 'videos');
 });
 
 for (const [what, text] of [['Empty', ''], ['OverLong', 'a'.repeat(20_001)], ['WithNul', 'a\0b']]) {
   test(`CreateJobs_${what}Text_IsRefusedByItsPath`, async () => {
     const videos = [{ response_text: 'An answer.' }, { response_text: text }];
-    await assertRefused(api.create(videos, `text-${what}`), 'INVALID_ARGUMENT', 'INVALID_REQUEST',
-      ['videos[1].response_text']);
+    await assertInvalid(api.create(videos, `text-${what}`), 'videos[1].response_text');
   });
 }
 
@@ -78,7 +79,7 @@ test('CreateJobs_SeveralThingsWrong_NamesAtMostTen', async () => {
 });
 
 test('CreateJobs_WithoutRequestIdAndEscalation_IsRefused', async () => {
-  await assertRefused(api.create([{ response_text: 'An answer.' }]), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['request_id']);
+  await assertInvalid(api.create([{ response_text: 'An answer.' }]), 'request_id');
 });
 
 test('CreateJobs_SameRequestIdAndPayload_GivesTheSameJob', async () => {
@@ -96,7 +97,8 @@ test('CreateJobs_SameRequestIdWithAnotherPayload_IsRefused', async () => {
 test('CreateJobs_EscalationWithAnUnfinishedJob_IsToldWhichOne', async () => {
   const videos = [{ escalation_id: 'busy', response_text: 'An answer.' }];
   const [job] = await api.create(videos);
-  const refusal = await assertRefused(api.create(videos), 'ALREADY_EXISTS', 'UNFINISHED_JOB', ['videos[0].escalation_id']);
+  const again = api.create(videos);
+  const refusal = await assertRefused(again, 'ALREADY_EXISTS', 'UNFINISHED_JOB', ['videos[0].escalation_id']);
   assert.equal(refusal.metadata.job_id, job.job_id);
 });
 
@@ -104,7 +106,8 @@ test('CreateJobs_OneOfSeveralUnfinished_CreatesNone', async () => {
   await api.create([{ escalation_id: 'held', response_text: 'An answer.' }]);
   const videos = ['fresh', 'held'].map((id) => ({ escalation_id: id, response_text: 'An answer.' }));
   await assertRefused(api.create(videos), 'ALREADY_EXISTS', 'UNFINISHED_JOB', ['videos[1].escalation_id']);
-  await assertRefused(api.call('GetStatus', { escalation_id: 'fresh' }), 'NOT_FOUND', 'JOB_NOT_FOUND', ['escalation_id']);
+  const fresh = api.call('GetStatus', { escalation_id: 'fresh' });
+  await assertRefused(fresh, 'NOT_FOUND', 'JOB_NOT_FOUND', ['escalation_id']);
 });
 
 test('CreateJobs_EscalationNamedTwice_IsRefused', async () => {
@@ -119,7 +122,7 @@ test('CreateJobs_EscalationAloneWithoutAWebApp_IsRefused', async () => {
 
 test('CreateJobs_SeveralScenes_IsRefusedClearly', async () => {
   const videos = [{ response_text: 'An answer.', options: { max_scenes: 2 } }];
-  await assertRefused(api.create(videos, 'scenes'), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['videos[0].options.max_scenes']);
+  await assertInvalid(api.create(videos, 'scenes'), 'videos[0].options.max_scenes');
 });
 
 test('CreateJobs_DeadlineTooShort_LeavesNothingThatARepetitionCannotFind', async () => {
@@ -137,14 +140,14 @@ test('PollAll_DeadlineTooShort_IsRefused', async () => {
 
 test('PollAll_MaxJobsOutOfBounds_IsRefused', async () => {
   for (const maxJobs of [-1, 1001]) {
-    await assertRefused(api.call('PollAll', { max_jobs: maxJobs }), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['max_jobs']);
+    await assertInvalid(api.call('PollAll', { max_jobs: maxJobs }), 'max_jobs');
   }
 });
 
 test('GetStatus_UnknownOrIllFormedOrMissingId_IsRefused', async () => {
   await assertRefused(api.call('GetStatus', { job_id: kNobody }), 'NOT_FOUND', 'JOB_NOT_FOUND', ['job_id']);
-  await assertRefused(api.call('GetStatus', { job_id: 'seven' }), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['job_id']);
-  await assertRefused(api.call('GetStatus', {}), 'INVALID_ARGUMENT', 'INVALID_REQUEST', ['target']);
+  await assertInvalid(api.call('GetStatus', { job_id: 'seven' }), 'job_id');
+  await assertInvalid(api.call('GetStatus', {}), 'target');
 });
 
 test('BatchGetStatus_SomeUnknown_NamesThem', async () => {

@@ -64,13 +64,16 @@ describe('two replicas', { concurrency: true }, () => {
     const both = await Replicas.start('same_escalation');
     const [{ id }] = await both.sql(
       "INSERT INTO escalations (query, response) VALUES ('How long?', 'Three more days.') RETURNING id");
-    const answers = await both.atOnce((api) =>
-      api.create([{ escalation_id: id }]).then(([job]) => job.job_id, async (refused) => refusalOf(Promise.reject(refused))));
-    const created = answers.filter((answer) => typeof answer === 'string');
-    assert.equal(created.length, 1);
-    for (const refusal of answers.filter((answer) => typeof answer !== 'string')) {
-      assert.deepEqual([refusal.code, refusal.reason, refusal.fields, refusal.metadata.job_id],
-        ['ALREADY_EXISTS', 'UNFINISHED_JOB', ['videos[0].escalation_id'], created[0]]);
+    const created = [];
+    const refusals = [];
+    await both.atOnce(async (api) => {
+      const answer = api.create([{ escalation_id: id }]);
+      await answer.then((jobs) => created.push(...jobs), async () => refusals.push(await refusalOf(answer)));
+    });
+    assert.deepEqual([created.length, refusals.length], [1, kCallers - 1]);
+    for (const { code, reason, fields, metadata } of refusals) {
+      assert.deepEqual([code, reason, fields], ['ALREADY_EXISTS', 'UNFINISHED_JOB', ['videos[0].escalation_id']]);
+      assert.equal(metadata.job_id, created[0].job_id);
     }
     assert.deepEqual(await both.sql('SELECT count(*) AS jobs FROM video_jobs'), [{ jobs: 1 }]);
     await both.stop();

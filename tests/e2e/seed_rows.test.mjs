@@ -2,8 +2,8 @@
 // generator and worker (1 to 5), its route, migration and status flow (6 to 8), its triggers and variables (9, 10), its
 // error handling (11 to 14), its timing (15 to 17), its log and its troubleshooting table (18, 19).
 //
-// What 13 and 14 say of a result whose copy at Google has expired takes two days, and is tested with the engine's clock:
-// ResultLost in tests/engine/sweep_test.cc.
+// What 13 and 14 say of a result whose copy at Google has expired takes two days. It is tested with the engine's clock,
+// by ResultLost in tests/engine/sweep_test.cc.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -16,6 +16,8 @@ import { WebApp } from './support/web_app.mjs';
 
 const kNow = ['--latency', '0s'];
 const kNever = ['--latency', '1h'];
+const kBreaks = { kind: 'operation_error', prompt: 'breaks' };
+const kTags = [/\[Video Worker\] completed/, /\[Video Generator\] start accepted/, /\[Video Poll API\] polled for/];
 
 let postgres;
 before(async () => (postgres = await Postgres.start()));
@@ -33,7 +35,8 @@ class House {
 
   // A job for each text, polled once.
   async make(...texts) {
-    const jobs = await this.api.create(texts.map((text) => ({ response_text: text })), texts.join().replaceAll(' ', '-'));
+    const requestId = texts.join().replaceAll(' ', '-');
+    const jobs = await this.api.create(texts.map((text) => ({ response_text: text })), requestId);
     this.report = await this.api.poll();
     this.starts = await this.simulator.starts();
     return Promise.all(jobs.map((job) => this.api.job(job.job_id)));
@@ -57,7 +60,7 @@ describe('rows of the seed', { concurrency: 6 }, () => {
 
   test('SeedRow2_Poll_TellsPendingProcessingCompletedAndFailed_WithAUrlOrBase64', async () => {
     const house = await House.open(['--latency', '1s']);
-    await house.simulator.setFaults({ kind: 'base64', prompt: 'inline' }, { kind: 'operation_error', prompt: 'breaks' });
+    await house.simulator.setFaults({ kind: 'base64', prompt: 'inline' }, kBreaks);
     const [waiting] = await house.api.create([{ response_text: 'It waits.' }], 'waiting');
     assert.equal(waiting.state, 'JOB_STATE_PENDING');
     const running = await house.make('by URL', 'inline', 'breaks');
@@ -100,7 +103,7 @@ describe('rows of the seed', { concurrency: 6 }, () => {
 
   test('SeedRow5_Batch_CountsCreatedPolledCompletedAndFailed', async () => {
     const app = await WebApp.open(postgres, 'row_5', { latency: '0s' });
-    await app.simulator.setFaults({ kind: 'refused', prompt: 'refused' }, { kind: 'operation_error', prompt: 'breaks' });
+    await app.simulator.setFaults({ kind: 'refused', prompt: 'refused' }, kBreaks);
     await app.serve();
     for (const response of ['well', 'well again', 'refused', 'breaks']) await app.ask('How?', { response });
     const { created, polled, completed, failed } = await app.post();
@@ -134,7 +137,7 @@ describe('rows of the seed', { concurrency: 6 }, () => {
 
   test('SeedRow8_StatusOfARow_GoesFromPendingThroughProcessingToCompletedOrFailed', async () => {
     const app = await WebApp.open(postgres, 'row_8');
-    await app.simulator.setFaults({ kind: 'operation_error', prompt: 'breaks' });
+    await app.simulator.setFaults(kBreaks);
     await app.serve();
     const well = await app.ask('How?', { response: 'well' });
     const breaks = await app.ask('How?', { response: 'breaks' });
@@ -263,7 +266,7 @@ describe('rows of the seed', { concurrency: 6 }, () => {
   test('SeedRow18_LogLines_CarryTheirComponent', async () => {
     const house = await House.open(kNow);
     await house.make('Three more days.');
-    for (const line of [/\[Video Worker\] completed/, /\[Video Generator\] start accepted/, /\[Video Poll API\] polled for/]) {
+    for (const line of kTags) {
       await until(`${line} in the log`, () => line.test(house.server.errors), 5);
     }
     await house.close();

@@ -49,7 +49,8 @@ test('Settings_SeveralWrong_AreAllTold', async () => {
 });
 
 test('Settings_SecretsThatAreWrong_AreNotRepeated', async () => {
-  const words = await lastWords({ GOOGLE_GENAI_API_KEY: 'AIza half-a-key', DATABASE_URL: 'mysql://app:hunter2@host/app' });
+  const words = await lastWords({
+    GOOGLE_GENAI_API_KEY: 'AIza half-a-key', DATABASE_URL: 'mysql://app:hunter2@host/app' });
   assert.match(words, /GOOGLE_GENAI_API_KEY/);
   assert.doesNotMatch(words, /half-a-key|hunter2/);
 });

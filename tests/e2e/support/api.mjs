@@ -102,7 +102,10 @@ function detailsOf(error) {
   const refusal = {};
   for (const any of errors['google.rpc.Status'].deserialize(bytes).details) {
     const detail = errors[any.type_url.replace('type.googleapis.com/', '')].deserialize(any.value);
-    if (detail.reason) Object.assign(refusal, { domain: detail.domain, reason: detail.reason, metadata: detail.metadata });
+    if (detail.reason) {
+      const { domain, reason, metadata } = detail;
+      Object.assign(refusal, { domain, reason, metadata });
+    }
     if (detail.field_violations) refusal.fields = detail.field_violations.map((violation) => violation.field);
   }
   return refusal;

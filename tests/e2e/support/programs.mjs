@@ -1,5 +1,5 @@
-// Our programs as their users start them. A test that gets to its end has ended them; for others they end with the file,
-// and by the kernel's hand when this process dies.
+// Our programs as their users start them. A test that gets to its end has ended them; those of others end with
+// the file, or by the kernel's hand when this process dies.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
