@@ -337,10 +337,10 @@ TEST_F(GrpcServiceTest, GetStatusOfNothing_SaysWhatIsMissing) {
   ExpectRefused(status, StatusCode::INVALID_ARGUMENT, "INVALID_REQUEST escalation_id", Why(status));
   request.set_job_id(kUnknownId);
   status = Get(request);
-  ExpectRefused(status, StatusCode::NOT_FOUND, "JOB_NOT_FOUND", Why(status));
+  ExpectRefused(status, StatusCode::NOT_FOUND, "JOB_NOT_FOUND job_id", Why(status));
   request.set_escalation_id("nobody");
   status = Get(request);
-  ExpectRefused(status, StatusCode::NOT_FOUND, "JOB_NOT_FOUND", Why(status));
+  ExpectRefused(status, StatusCode::NOT_FOUND, "JOB_NOT_FOUND escalation_id", Why(status));
 }
 
 TEST_F(GrpcServiceTest, BatchGetStatus_GivesJobsInOrderAndMissingIds) {
