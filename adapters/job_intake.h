@@ -22,9 +22,10 @@ struct Escalation {
 
 // A job that shall be. `job.state` says as what: pending for a new one; processing, or failed, for an adopted one.
 struct NewJob {
-  Job job;                  // id, escalation_id, response_text, context, options, provider, location, asked_scenes,
-                            // and for an adopted one state, reason and one clip
-  bool regenerate = false;  // allowed although the escalation has a finished job
+  Job job;  // id, escalation_id, response_text, context, options, provider, location, asked_scenes,
+            // and for an adopted one state, reason and one clip
+  // Allowed although the escalation has a finished job, but for one of the same text with an open or unknown start.
+  bool regenerate = false;
 };
 
 struct NewBatch {
@@ -37,6 +38,7 @@ enum class IntakeProblem {
   kRequestIdReused,    // the same request_id came with another payload
   kUnfinishedJob,      // the escalation has a job that has not ended
   kFinishedJob,        // it has one that ended, and `regenerate` was not said
+  kStartInDoubt,       // a start for the same escalation and text may have been charged: never pay twice
   kUnknownEscalation,  // there is no such row
 };
 

@@ -110,8 +110,8 @@ absl::StatusOr<std::unique_ptr<simulator::Simulator>> StartMock(const Settings& 
 }
 
 absl::StatusOr<std::unique_ptr<veo::VeoGenerator>> OpenGenerator(const Settings& settings,
-                                                                 const simulator::Simulator* mock, http::Client& client,
-                                                                 Clock& clock) {
+                                                                 const simulator::Simulator* mock, http::Client& paid,
+                                                                 http::Client& free, Clock& clock) {
   veo::Options options;
   options.api_key = mock ? "mock" : settings.google_api_key.Reveal();
   if (mock) {
@@ -119,7 +119,7 @@ absl::StatusOr<std::unique_ptr<veo::VeoGenerator>> OpenGenerator(const Settings&
   } else if (!settings.veo_base_url.empty()) {
     options.base_url = settings.veo_base_url;
   }
-  return veo::VeoGenerator::Create(std::move(options), client, clock);
+  return veo::VeoGenerator::Create(std::move(options), paid, free, clock);
 }
 
 EngineSettings ForEngine(const Settings& settings, std::string public_url) {
@@ -172,7 +172,8 @@ class House {
   SystemClock clock_;
   RandomIdSource ids_{clock_};
   PlainStoryboarder storyboarder_;
-  http::Client client_;
+  http::Client paid_client_;  // makes paid starts: never cut off
+  http::Client client_;       // everything else: cut off when the server stops
   std::unique_ptr<simulator::Simulator> mock_;
   std::unique_ptr<veo::VeoGenerator> generator_;
   std::unique_ptr<FileScratch> scratch_;
@@ -210,7 +211,7 @@ absl::Status House::OpenAdapters() {
   auto mock = StartMock(settings_);
   if (!mock.ok()) return mock.status();
   mock_ = *std::move(mock);
-  auto generator = OpenGenerator(settings_, mock_.get(), client_, clock_);
+  auto generator = OpenGenerator(settings_, mock_.get(), paid_client_, client_, clock_);
   if (!generator.ok()) return generator.status();
   generator_ = *std::move(generator);
   auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
@@ -302,6 +303,7 @@ void House::Close() {
   log_.Write({Severity::kInfo, Component::kWorker, "stopping: finishing or handing back what is held", {}});
   grpc_server_->SetServing(false);
   sweeping_->Stop(absl::ZeroDuration());
+  client_.Shutdown();
   grpc_server_->Shutdown(kDoorGrace);
   if (http_door_) http_door_->Shutdown();
   const bool ended = sweeping_->Stop(kStopGrace);

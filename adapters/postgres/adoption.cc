@@ -23,7 +23,8 @@ constexpr std::string_view kReadWhere = R"sql(
 
 // A row whose status asks for a job that it does not have; $1 is `mock`.
 //
-// `pending` with an answer: no job yet, or one that ended, was shown as ended and was made for another text.
+// `pending` with an answer: no job yet, or one that ended, was shown as ended and was made for another text; and no
+// start for this text that may have been charged.
 // `processing` that no job, mock or real, knows of: the app's own worker left it so.
 #define WANTS_JOB                                                                                              \
   "((e.video_generation_status = 'pending' AND e.response ~ '[^[:space:]]'"                                    \
@@ -32,7 +33,11 @@ constexpr std::string_view kReadWhere = R"sql(
   " ORDER BY created_at DESC, id DESC LIMIT 1) AS newest"                                                      \
   " WHERE newest.status IN ('pending', 'processing') OR newest.mirrored_status IS DISTINCT FROM newest.status" \
   " OR newest.response_sha256 = " RESPONSE_SHA256                                                              \
-  "))"                                                                                                         \
+  ")"                                                                                                          \
+  " AND NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                            \
+  " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = e.id::text AND d.escalation_id <> ''"            \
+  " AND d.response_sha256 = " RESPONSE_SHA256                                                                  \
+  " AND c.state IN ('starting', 'unknown')))"                                                                  \
   " OR (e.video_generation_status = 'processing' AND NOT EXISTS (SELECT FROM video_jobs"                       \
   " WHERE tenant = '' AND mock IN (false, true) AND escalation_id = e.id::text AND escalation_id <> '')))"
 

@@ -35,11 +35,16 @@ SELECT e.id FROM escalations e JOIN unnest($1::text[]) AS asked (id)
 )sql";
 
 // The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
+// `in_doubt`: any job of the escalation, made for this very text, with a start that may have been charged.
 constexpr std::string_view kNewestJobs = R"sql(
 SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,
        j.adopted AND j.status = 'pending'
        AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
-       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched
+       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,
+       (SELECT d.id FROM video_jobs d JOIN video_clips c ON c.job_id = d.id
+         WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''
+           AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
+           AND c.state IN ('starting', 'unknown') LIMIT 1) AS in_doubt
   FROM unnest($2::text[], $3::text[]) AS asked (escalation_id, response_text)
  CROSS JOIN LATERAL (
        SELECT * FROM video_jobs
@@ -54,6 +59,7 @@ struct Existing {
     std::string id;
     bool unfinished;
     bool untouched;
+    std::string in_doubt;
   };
   std::unordered_map<std::string, NewestJob> newest;
 };
@@ -77,7 +83,7 @@ Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_t
   const Value texts = Column(jobs, [](const NewJob& n) { return n.job.response_text; });
   for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts})) {
     existing.newest[TextOf(row, "escalation_id")] = {TextOf(row, "id"), BoolOf(row, "unfinished"),
-                                                     BoolOf(row, "untouched")};
+                                                     BoolOf(row, "untouched"), TextOf(row, "in_doubt")};
   }
   return existing;
 }
@@ -96,7 +102,10 @@ void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_tabl
     return;
   }
   const auto newest = existing.newest.find(escalation);
-  if (newest == existing.newest.end() || (!newest->second.unfinished && n.regenerate)) {
+  const bool again = newest != existing.newest.end() && !newest->second.unfinished && n.regenerate;
+  if (again && !newest->second.in_doubt.empty()) {
+    plan.conflicts.push_back({IntakeProblem::kStartInDoubt, index, newest->second.in_doubt});
+  } else if (newest == existing.newest.end() || again) {
     plan.insert.push_back(n);
     plan.job_ids.push_back(n.job.id);
   } else if (newest->second.untouched) {

@@ -32,6 +32,13 @@ constexpr char kJobInTheWay[] = R"(
 SELECT id, status FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation_id = ?2
  ORDER BY status IN ('pending', 'processing') DESC, created_at DESC, id DESC LIMIT 1)";
 
+// A job of the same text with a start that may have been charged.
+constexpr char kStartInDoubt[] = R"(
+SELECT j.id FROM video_jobs j JOIN video_clips c ON c.job_id = j.id
+ WHERE j.tenant = '' AND j.mock = ?1 AND j.escalation_id = ?2 AND j.response_sha256 = ?3
+   AND c.state IN ('starting', 'unknown')
+ LIMIT 1)";
+
 constexpr char kInsertJob[] = R"(
 INSERT INTO video_jobs (id, mock, escalation_id, status, response_text, response_sha256, student_name, category,
                         course_name, provider, location, model, duration_seconds, aspect_ratio, resolution,
@@ -68,7 +75,11 @@ std::optional<IntakeConflict> FindConflict(Session& session, const NewJob& asked
   IntakeConflict conflict{.problem = IntakeProblem::kUnfinishedJob, .index = index, .job_id = row.Text()};
   if (!IsFinished(JobStateNamed(row.Text()))) return conflict;
   conflict.problem = IntakeProblem::kFinishedJob;
-  return asked.regenerate ? std::nullopt : std::optional(conflict);
+  if (!asked.regenerate) return conflict;
+  Statement in_doubt = session.connection.Query(kStartInDoubt, session.mock, asked.job.escalation_id,
+                                                Sha256Hex(asked.job.response_text));
+  if (!in_doubt.Step()) return std::nullopt;
+  return IntakeConflict{.problem = IntakeProblem::kStartInDoubt, .index = index, .job_id = in_doubt.Text()};
 }
 
 std::vector<IntakeConflict> FindConflicts(Session& session, const std::vector<NewJob>& asked) {

@@ -37,9 +37,10 @@ class RememberingSink : public ByteSink {
 };
 
 // A download's transport error in the words of VideoGenerator::Fetch. Another attempt may go another way, so all is
-// passing but the two codes that say more.
+// passing but the codes that say more; CANCELLED is the server's own stop.
 absl::Status FetchError(const absl::Status& status) {
-  if (absl::IsDataLoss(status) || absl::IsDeadlineExceeded(status)) return {status.code(), status.message()};
+  if (absl::IsDataLoss(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status))
+    return {status.code(), status.message()};
   return absl::UnavailableError(status.message());
 }
 
@@ -60,21 +61,22 @@ absl::StatusOr<http::Url> ParseBase(const std::string& base_url) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<VeoGenerator>> VeoGenerator::Create(Options options, http::Client& client,
-                                                                   Clock& clock) {
+absl::StatusOr<std::unique_ptr<VeoGenerator>> VeoGenerator::Create(Options options, http::Client& paid,
+                                                                   http::Client& free, Clock& clock) {
   if (!IsHeaderValue(options.api_key)) {
     return absl::InvalidArgumentError("API key: is empty or has characters that no key has; must be one word");
   }
   absl::StatusOr<http::Url> base = ParseBase(options.base_url);
   if (!base.ok()) return base.status();
-  return std::unique_ptr<VeoGenerator>(new VeoGenerator(std::move(options), *std::move(base), client, clock));
+  return std::unique_ptr<VeoGenerator>(new VeoGenerator(std::move(options), *std::move(base), paid, free, clock));
 }
 
-VeoGenerator::VeoGenerator(Options options, http::Url base, http::Client& client, Clock& clock)
+VeoGenerator::VeoGenerator(Options options, http::Url base, http::Client& paid, http::Client& free, Clock& clock)
     : options_(std::move(options)),
       base_(std::move(base)),
       key_only_{options_.api_key, {}},
-      client_(client),
+      paid_(paid),
+      free_(free),
       clock_(clock) {}
 
 std::string VeoGenerator::ModelId(const std::string& name) const { return veo::ModelId(name); }
@@ -103,7 +105,7 @@ StartOutcome VeoGenerator::Start(const StartRequest& request) {
   post.headers.push_back({"Content-Type", "application/json"});
   post.body = StartBody(request);
   post.fresh_connection = true;
-  const absl::StatusOr<http::Response> response = client_.Send(post);
+  const absl::StatusOr<http::Response> response = paid_.Send(post);
   if (!response.ok()) return OutcomeOfNoAnswer(response.status());
   const Hidden hidden{options_.api_key, {request.scene.prompt, request.options.negative_prompt}};
   return OutcomeOfStart(*response, hidden, clock_.Now());
@@ -114,7 +116,7 @@ PollAnswer VeoGenerator::Poll(const std::string& operation_name) {
     return AnswerOfNoPoll(absl::InvalidArgumentError("the operation's name is not one of the Gemini API's"));
   }
   Base64Diverter diverter(nullptr);
-  absl::StatusOr<http::Response> response = client_.Download(Ask("GET", operation_name, options_.poll), diverter);
+  absl::StatusOr<http::Response> response = free_.Download(Ask("GET", operation_name, options_.poll), diverter);
   if (!response.ok()) return AnswerOfNoPoll(response.status());
   if (response->ok()) response->body = diverter.json();
   return AnswerOfPoll(operation_name, *response, diverter.video_bytes(), key_only_);
@@ -130,7 +132,7 @@ absl::Status VeoGenerator::Fetch(const std::string& operation_name, const std::s
 absl::Status VeoGenerator::FetchFile(const std::string& uri, ByteSink& sink) {
   const absl::StatusOr<http::Request> get = AskForFile(uri);
   if (!get.ok()) return get.status();
-  const absl::StatusOr<http::Response> response = client_.Download(*get, sink);
+  const absl::StatusOr<http::Response> response = free_.Download(*get, sink);
   if (!response.ok()) return FetchError(response.status());
   return response->ok() ? absl::OkStatus() : StatusOfDownload(*response, key_only_);
 }
@@ -140,7 +142,7 @@ absl::Status VeoGenerator::FetchInline(const std::string& operation_name, ByteSi
     return absl::UnavailableError("the operation's name is not one of the Gemini API's");
   }
   Base64Diverter diverter(&sink);
-  absl::StatusOr<http::Response> response = client_.Download(Ask("GET", operation_name, options_.fetch), diverter);
+  absl::StatusOr<http::Response> response = free_.Download(Ask("GET", operation_name, options_.fetch), diverter);
   if (!response.ok()) return FetchError(response.status());
   if (!response->ok()) return StatusOfDownload(*response, key_only_);
   response->body = diverter.json();

@@ -35,9 +35,11 @@ struct Options {
 // downloaded within two days. The contract is VideoGenerator's. Thread-safe.
 class VeoGenerator : public VideoGenerator {
  public:
-  // `client` and `clock` are borrowed and must outlive the generator. INVALID_ARGUMENT: the key cannot be a header, or
+  // `paid` makes the starts, which nobody cuts off; `free` the polls and downloads, which whoever stops may shut down.
+  // Both, and `clock`, are borrowed and must outlive the generator. INVALID_ARGUMENT: the key cannot be a header, or
   // the base URL is no URL, has a query, or is neither https nor on this machine (the key would travel in clear).
-  static absl::StatusOr<std::unique_ptr<VeoGenerator>> Create(Options options, http::Client& client, Clock& clock);
+  static absl::StatusOr<std::unique_ptr<VeoGenerator>> Create(Options options, http::Client& paid, http::Client& free,
+                                                              Clock& clock);
 
   std::string provider() const override { return "gemini"; }
   std::string ModelId(const std::string& name) const override;
@@ -51,7 +53,7 @@ class VeoGenerator : public VideoGenerator {
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
 
  private:
-  VeoGenerator(Options options, http::Url base, http::Client& client, Clock& clock);
+  VeoGenerator(Options options, http::Url base, http::Client& paid, http::Client& free, Clock& clock);
 
   // A GET or POST of `path` below the base URL, with the key.
   http::Request Ask(const std::string& method, const std::string& path, const http::Limits& limits) const;
@@ -63,7 +65,8 @@ class VeoGenerator : public VideoGenerator {
   const Options options_;
   const http::Url base_;
   const Hidden key_only_;
-  http::Client& client_;
+  http::Client& paid_;
+  http::Client& free_;
   Clock& clock_;
 };
 

@@ -33,6 +33,11 @@ absl::Status RefuseConflict(const IntakeConflict& conflict) {
     case IntakeProblem::kFinishedJob:
       return RefuseField(absl::StatusCode::kAlreadyExists, "FINISHED_JOB", field,
                          "has a job that ended; set regenerate to make another video", {{"job_id", conflict.job_id}});
+    case IntakeProblem::kStartInDoubt:
+      return RefuseField(absl::StatusCode::kFailedPrecondition, "POSSIBLE_SECOND_CHARGE", field,
+                         "has a job for the same text whose start may have been charged; it is not started again until "
+                         "that is cleared up",
+                         {{"job_id", conflict.job_id}});
     case IntakeProblem::kUnknownEscalation:
       return RefuseField(absl::StatusCode::kNotFound, "ESCALATION_NOT_FOUND", field,
                          "names no row of the escalations table");

@@ -191,4 +191,11 @@ ReleasedJob HeldJob::Released() const {
   return released;
 }
 
+ReleasedJob HeldJob::HandedBack() const {
+  ReleasedJob released = Released();
+  if (released.due_in) released.due_in = absl::ZeroDuration();
+  released.notes.clear();
+  return released;
+}
+
 }  // namespace videojobs

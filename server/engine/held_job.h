@@ -72,6 +72,8 @@ class HeldJob {
 
   // What to give back: when it is next due, and the notes.
   ReleasedJob Released() const;
+  // What to give back when this replica stops: due at once for another one, as if this one had not tried.
+  ReleasedJob HandedBack() const;
 
  private:
   std::optional<ClipMove> DecideClip(int clip, const ClipFact& fact);

@@ -110,7 +110,7 @@ void Sweeping::RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_
 }
 
 void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
-  if (!held->abandoned()) releases_.Release(held->Released());
+  if (!held->abandoned()) releases_.Release(stopping_ ? held->HandedBack() : held->Released());
   leases_.Remove(held->lease());
   round->End();
   absl::MutexLock lock(&mutex_);

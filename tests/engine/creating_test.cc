@@ -206,6 +206,25 @@ TEST(Create, EscalationWithFinishedJob_NeedsRegenerate) {
   EXPECT_TRUE(house.creating->Create({{video}, "r2"}).ok());
 }
 
+TEST(Create, RegenerateOverAnUnknownStart_IsRefusedForTheSameTextOnly) {
+  EngineHouse house;
+  AskedVideo video = Asked();
+  video.escalation_id = "e1";
+  house.generator.NextStartLosesItsAnswer();
+  const auto lost = house.creating->Create({{video}, ""});
+  ASSERT_TRUE(lost.ok());
+  house.Sweep();
+  ASSERT_EQ(house.Read(lost->at(0).id).reason, FailureReason::kStartUnknown);
+
+  video.regenerate = true;
+  const auto again = house.creating->Create({{video}, "r2"});
+  EXPECT_EQ(again.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(RefusalOf(again.status()).reason, "POSSIBLE_SECOND_CHARGE");
+  EXPECT_THAT(RefusalOf(again.status()).metadata, ::testing::Contains(::testing::Pair("job_id", lost->at(0).id)));
+  video.response_text = "Another text.";
+  EXPECT_TRUE(house.creating->Create({{video}, "r3"}).ok());
+}
+
 TEST(Create, EscalationAloneWithoutTheTable_SaysThatTheTextIsNeeded) {
   EngineHouse house;
   AskedVideo video;

@@ -153,6 +153,24 @@ TEST_P(StoreContract, Create_EscalationWithFinishedJob_TakesRegenerate) {
   EXPECT_EQ(reader().NewestOf("label")->id, again.job.id);
 }
 
+TEST_P(StoreContract, Create_RegenerateOverAnUnknownStart_ConflictsForTheSameText) {
+  const Job existing = Create(Asked("label"));
+  const ClaimedJob claimed = Planned();
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
+  const JobMove failed =
+      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
+  NewJob again = Asked("label");
+  again.regenerate = true;
+  const auto refused = intake().Create({"", "", {again}});
+  ASSERT_TRUE(refused.ok());
+  ASSERT_THAT(refused->conflicts, SizeIs(1));
+  EXPECT_EQ(refused->conflicts[0].problem, IntakeProblem::kStartInDoubt);
+  EXPECT_EQ(refused->conflicts[0].job_id, existing.id);
+  again.job.response_text += " Changed.";
+  EXPECT_EQ(Create(again).id, again.job.id);
+}
+
 TEST_P(StoreContract, Create_EightCallersForOneEscalation_OneCreatesTheOthersConflict) {
   std::vector<NewJob> asked;
   for (int i = 0; i < 8; ++i) asked.push_back(Asked("label"));

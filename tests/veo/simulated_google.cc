@@ -69,7 +69,7 @@ SimulatedGoogle::SimulatedGoogle() {
   Options generator_options;
   generator_options.api_key = kTestKey;
   generator_options.base_url = simulator_->base_url();
-  generator_ = VeoGenerator::Create(std::move(generator_options), client_, clock_).value();
+  generator_ = VeoGenerator::Create(std::move(generator_options), client_, client_, clock_).value();
 }
 
 VideoOptions SimulatedGoogle::options() {

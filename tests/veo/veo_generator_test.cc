@@ -57,14 +57,14 @@ class VeoGeneratorTest : public testing::Test {
     Options options;
     options.api_key = kTestKey;
     options.base_url = base_url;
-    return VeoGenerator::Create(std::move(options), client_, clock_).value();
+    return VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
   }
 
   absl::Status Refusal(const std::string& api_key, const std::string& base_url) {
     Options options;
     options.api_key = api_key;
     options.base_url = base_url;
-    return VeoGenerator::Create(std::move(options), client_, clock_).status();
+    return VeoGenerator::Create(std::move(options), client_, client_, clock_).status();
   }
 
   static StartRequest Request() {
@@ -142,7 +142,7 @@ TEST_F(VeoGeneratorTest, Start_SilentServer_UnknownAfterTheLimit) {
   options.api_key = kTestKey;
   options.base_url = server.Url();
   options.start.first_byte = absl::Milliseconds(100);
-  const auto generator = VeoGenerator::Create(std::move(options), client_, clock_).value();
+  const auto generator = VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
   const StartOutcome outcome = generator->Start(Request());
   EXPECT_EQ(outcome.kind, OutcomeKind::kUnknown);
   EXPECT_NE(outcome.detail, "");
