@@ -1,7 +1,9 @@
 // What the web app's own video worker did around its jobs, rows 6, 9, 10, 18 and 19: the poll's address, its schedule,
 // the settings, the log, and the answers to "why does it not work?".
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>

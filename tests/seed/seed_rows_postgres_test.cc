@@ -1,5 +1,7 @@
 // What the web app's own video worker did to the app's table, rows 3 to 8 as the app sees them: migration 012, and the
 // columns that it reads. Rows are written by SQL, as the app writes them.
+#include <httplib.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +12,9 @@
 #include "adapters/postgres/migrator.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "server/doors/http_door.h"
+#include "server/engine/creating.h"
 #include "server/engine/executor.h"
 #include "server/engine/sweeping.h"
 #include "tests/store/postgres_database.h"
@@ -52,6 +57,23 @@ class WebApp {
     EXPECT_TRUE(report.ok()) << report.status();
     return report.ok() ? *report : SweepReport{};
   }
+  // The HTTP door before it; whoever holds it ends it before the app.
+  std::unique_ptr<HttpDoor> OpenDoor() {
+    HttpSettings settings;
+    settings.listen = "127.0.0.1:0";
+    settings.threads = 2;
+    return HttpDoor::Start(
+               settings,
+               {.creating = creating_,
+                .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_.Sweep(max_jobs, limit); },
+                .reader = store_->reader(),
+                .lanes = store_->lanes(),
+                .storage = storage,
+                .generator = generator,
+                .clock = clock_,
+                .log = log})
+        .value();
+  }
   Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
 
   PostgresDatabase database{DatabaseKind::kWebAppMigrated};
@@ -83,6 +105,7 @@ class WebApp {
   InlineExecutor executor_;
   std::unique_ptr<PostgresStore> store_ = database.Open();
   Sweeping sweeping_;
+  Creating creating_{{.default_model = "fake"}, store_->intake(), generator, ids_, [] {}};
 };
 
 PollAnswer Failed(FailureReason reason) {
@@ -146,6 +169,21 @@ TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRows
   EXPECT_EQ(app.Status(fresh), "completed");
   EXPECT_THAT(app.Shown(running), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
   EXPECT_EQ(app.Status(failing), "failed");
+}
+
+TEST(SeedRow06, PollByPostAndByGet_BringsTheAppsRowHome) {
+  for (const bool by_post : {true, false}) {
+    WebApp app;
+    const auto door = app.OpenDoor();
+    const std::string row = app.Answer("Yes.");
+    httplib::Client client("127.0.0.1", door->port());
+    const auto answer = by_post ? client.Post("/api/video/poll") : client.Get("/api/video/poll");
+    ASSERT_TRUE(answer && answer->status == 200);
+    const auto said = nlohmann::json::parse(answer->body);
+    EXPECT_EQ(said["created"], 1);
+    EXPECT_EQ(said["completed"], 1);
+    EXPECT_EQ(app.Status(row), "completed");
+  }
 }
 
 TEST(SeedRow07, Migration_WhereTheAppsOwn012HasRun_LeavesColumnAndValuesAsTheyAre) {
