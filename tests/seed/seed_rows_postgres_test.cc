@@ -239,7 +239,8 @@ TEST(SeedRow08, StatusOutsideTheFlow_IsRefusedByTheDatabase) {
   const std::string row = app.Answer("Yes.");
   app.Sweep();
   for (const char* illegal : {"pending", "processing", "failed", "uploading"}) {
-    EXPECT_FALSE(app.database.Execute(absl::StrCat("UPDATE video_jobs SET status = '", illegal, "'")).ok()) << illegal;
+    const absl::Status set = app.database.Execute(absl::StrCat("UPDATE video_jobs SET status = '", illegal, "'"));
+    EXPECT_THAT(std::string(set.message()), HasSubstr("no legal move from \"completed\"")) << illegal;
   }
   EXPECT_EQ(app.NewestOf(row).state, JobState::kCompleted);
 }
