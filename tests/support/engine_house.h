@@ -38,12 +38,26 @@ class EngineHouse {
     sweeping.reset();
     creating = std::make_unique<Creating>(
         CreatingSettings{.default_model = "fake", .generation_enabled = settings_.generation_enabled}, store->intake(),
-        generator, ids, [this] { ++wakes; });
+        *generator_used_, ids, [this] { ++wakes; });
     sweeping = std::make_unique<Sweeping>(Ports(), settings_, executor, executor);
   }
   void Restart(EngineSettings settings) {
     settings.public_url = settings_.public_url;
     settings_ = std::move(settings);
+    Restart();
+  }
+
+  // From now on the engine works with this in place of the house's own. It outlives the house.
+  void Use(VideoGenerator& other) {
+    generator_used_ = &other;
+    Restart();
+  }
+  void Use(VideoStorage& other) {
+    storage_used_ = &other;
+    Restart();
+  }
+  void Use(Storyboarder& other) {
+    storyboarder_used_ = &other;
     Restart();
   }
 
@@ -53,9 +67,9 @@ class EngineHouse {
             .ledger = store->ledger(),
             .lanes = store->lanes(),
             .reader = store->reader(),
-            .generator = generator,
-            .storage = storage,
-            .storyboarder = storyboarder,
+            .generator = *generator_used_,
+            .storage = *storage_used_,
+            .storyboarder = *storyboarder_used_,
             .plain_storyboarder = storyboarder,
             .scratch = scratch,
             .clock = clock,
@@ -108,6 +122,9 @@ class EngineHouse {
 
  private:
   EngineSettings settings_;
+  VideoGenerator* generator_used_ = &generator;
+  VideoStorage* storage_used_ = &storage;
+  Storyboarder* storyboarder_used_ = &storyboarder;
 };
 
 }  // namespace videojobs

@@ -1,0 +1,249 @@
+// What the web app's own video worker did to the app's table, rows 3 to 8 as the app sees them: migration 012, and the
+// columns that it reads. Rows are written by SQL, as the app writes them.
+#include <httplib.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/plain/plain_storyboarder.h"
+#include "adapters/postgres/migrator.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "server/doors/http_door.h"
+#include "server/engine/creating.h"
+#include "server/engine/executor.h"
+#include "server/engine/sweeping.h"
+#include "tests/store/postgres_database.h"
+#include "tests/support/collected_log.h"
+#include "tests/support/fake_video_generator.h"
+#include "tests/support/memory_scratch.h"
+#include "tests/support/memory_video_storage.h"
+#include "tests/support/sequence_ids.h"
+#include "tests/support/settable_clock.h"
+
+namespace videojobs {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// The engine on the web app's database, where it works for as long as the test lasts.
+class WebApp {
+ public:
+  explicit WebApp(EngineSettings settings = {}) : sweeping_(Ports(), settings, executor_, executor_) {}
+
+  // The professor answers; gives the row's id.
+  std::string Answer(const std::string& response) {
+    return database.Value(
+        absl::StrCat("INSERT INTO escalations (query, response) VALUES ('why?', '", response, "') RETURNING id"));
+  }
+  // What the app reads: status, operation, URL, whether there is a time.
+  std::vector<std::string> Shown(const std::string& id) {
+    return database
+        .Query(absl::StrCat("SELECT video_generation_status, coalesce(video_job_id, ''), coalesce(video_url, ''),"
+                            " video_generated_at IS NOT NULL FROM escalations WHERE id = '",
+                            id, "'"))
+        ->at(0);
+  }
+  std::string Status(const std::string& id) { return Shown(id)[0]; }
+
+  SweepReport Sweep() {
+    auto report = sweeping_.Sweep(100, absl::Seconds(30));
+    EXPECT_TRUE(report.ok()) << report.status();
+    return report.ok() ? *report : SweepReport{};
+  }
+  // The HTTP door before it; whoever holds it ends it before the app.
+  std::unique_ptr<HttpDoor> OpenDoor() {
+    HttpSettings settings;
+    settings.listen = "127.0.0.1:0";
+    settings.threads = 2;
+    return HttpDoor::Start(
+               settings,
+               {.creating = creating_,
+                .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_.Sweep(max_jobs, limit); },
+                .reader = store_->reader(),
+                .lanes = store_->lanes(),
+                .storage = storage,
+                .generator = generator,
+                .clock = clock_,
+                .log = log})
+        .value();
+  }
+  Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
+
+  PostgresDatabase database{DatabaseKind::kWebAppMigrated};
+  FakeVideoGenerator generator;
+  MemoryVideoStorage storage{"https://cdn.example/"};
+  CollectedLog log;
+
+ private:
+  EnginePorts Ports() {
+    return {.intake = store_->intake(),
+            .work = store_->work(),
+            .ledger = store_->ledger(),
+            .lanes = store_->lanes(),
+            .reader = store_->reader(),
+            .generator = generator,
+            .storage = storage,
+            .storyboarder = storyboarder_,
+            .plain_storyboarder = storyboarder_,
+            .scratch = scratch_,
+            .clock = clock_,
+            .ids = ids_,
+            .log = log};
+  }
+
+  SettableClock clock_;
+  SequenceIds ids_;
+  MemoryScratch scratch_;
+  PlainStoryboarder storyboarder_;
+  InlineExecutor executor_;
+  std::unique_ptr<PostgresStore> store_ = database.Open();
+  Sweeping sweeping_;
+  Creating creating_{{.default_model = "fake"}, store_->intake(), generator, ids_, [] {}};
+};
+
+PollAnswer Failed(FailureReason reason) {
+  PollAnswer answer;
+  answer.kind = PollKind::kFailed;
+  answer.reason = reason;
+  return answer;
+}
+
+// Type, whether it may be NULL, default.
+std::vector<std::string> VideoJobIdColumn(PostgresDatabase& database) {
+  return database
+      .Query(
+          "SELECT data_type, is_nullable, coalesce(column_default, '') FROM information_schema.columns"
+          " WHERE table_name = 'escalations' AND column_name = 'video_job_id'")
+      ->at(0);
+}
+
+TEST(SeedRow03, AnsweredRow_GetsItsOperationsNameAndIsProcessing) {
+  WebApp app;
+  app.generator.SetRunningPolls(100);
+  const std::string row = app.Answer("Yes, you may hand it in on Friday.");
+  app.Sweep();
+  ASSERT_EQ(app.generator.starts().size(), 1u);
+  EXPECT_THAT(app.generator.starts()[0].request.scene.prompt, HasSubstr("Yes, you may hand it in on Friday."));
+  EXPECT_THAT(app.Shown(row), ElementsAre("processing", app.generator.starts()[0].operation_name, "", "f"));
+}
+
+TEST(SeedRow04, DoneJob_ShowsItsUrlAndItsTimeInTheRow) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  EXPECT_THAT(app.Shown(row), ElementsAre("completed", app.generator.starts().at(0).operation_name,
+                                          StartsWith("https://cdn.example/"), "t"));
+}
+
+TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRowsWithOne) {
+  WebApp app;
+  const std::string operation = app.generator.MakeOperation();
+  const std::string fresh = app.Answer("Yes."), running = app.Answer("No."), failing = app.Answer("Perhaps.");
+  const std::string left = app.generator.MakeOperation();
+  const auto leave_running = [&app](const std::string& row, const std::string& name) {
+    ASSERT_TRUE(app.database
+                    .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                          " video_job_id = '",
+                                          name, "' WHERE id = '", row, "'"))
+                    .ok());
+  };
+  leave_running(running, operation);
+  leave_running(failing, left);
+  app.generator.NextPollOf(left, Failed(FailureReason::kGenerationFailed));
+  ASSERT_TRUE(app.database.Execute("INSERT INTO escalations (query) VALUES ('not answered yet')").ok());
+
+  const SweepReport report = app.Sweep();
+  EXPECT_EQ(report.adopted, 3);
+  EXPECT_EQ(report.created, 1);
+  EXPECT_EQ(report.polled, 3);
+  EXPECT_EQ(report.completed, 2);
+  EXPECT_EQ(report.failed, 1);
+  EXPECT_EQ(app.generator.paid_starts(), 1) << "a row with an operation is polled, never started again";
+  EXPECT_EQ(app.Status(fresh), "completed");
+  EXPECT_THAT(app.Shown(running), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
+  EXPECT_EQ(app.Status(failing), "failed");
+}
+
+TEST(SeedRow06, PollByPostAndByGet_BringsTheAppsRowHome) {
+  for (const bool by_post : {true, false}) {
+    WebApp app;
+    const auto door = app.OpenDoor();
+    const std::string row = app.Answer("Yes.");
+    httplib::Client client("127.0.0.1", door->port());
+    const auto answer = by_post ? client.Post("/api/video/poll") : client.Get("/api/video/poll");
+    ASSERT_TRUE(answer && answer->status == 200);
+    const auto said = nlohmann::json::parse(answer->body);
+    EXPECT_EQ(said["created"], 1);
+    EXPECT_EQ(said["completed"], 1);
+    EXPECT_EQ(app.Status(row), "completed");
+  }
+}
+
+TEST(SeedRow07, Migration_WhereTheAppsOwn012HasRun_LeavesColumnAndValuesAsTheyAre) {
+  PostgresDatabase database(DatabaseKind::kWebApp);
+  ASSERT_TRUE(database.Execute("INSERT INTO escalations (query, video_job_id) VALUES ('why?', 'operations/1')").ok());
+  const auto before = VideoJobIdColumn(database);
+  const auto migrated = postgres::Migrate(database.Url());
+  ASSERT_TRUE(migrated.ok()) << migrated.status();
+  EXPECT_EQ(VideoJobIdColumn(database), before);
+  EXPECT_EQ(database.Value("SELECT video_job_id FROM escalations"), "operations/1");
+  EXPECT_EQ(database.Open()->reader().Check(), absl::OkStatus());
+}
+
+TEST(SeedRow07, Migration_WhereTheAppsOwn012HasNotRun_AddsTheSameColumn) {
+  for (const bool has_010 : {false, true}) {
+    PostgresDatabase database(DatabaseKind::kEmpty);
+    ASSERT_TRUE(database.RunFile("web_app_schema.sql"));
+    if (has_010) {
+      ASSERT_TRUE(database.RunFile("web_app_video_columns.sql"));
+      ASSERT_TRUE(database.Execute("ALTER TABLE escalations DROP COLUMN video_job_id").ok());
+    }
+    ASSERT_TRUE(database.Execute("INSERT INTO escalations (query, response) VALUES ('why?', 'because')").ok());
+    const auto migrated = postgres::Migrate(database.Url());
+    ASSERT_TRUE(migrated.ok()) << migrated.status();
+    EXPECT_THAT(VideoJobIdColumn(database), ElementsAre("text", "YES", ""));
+    EXPECT_EQ(database.Value("SELECT query || response || video_generation_status FROM escalations"),
+              "why?becausepending");
+    EXPECT_EQ(database.Value("SELECT count(*) FROM pg_constraint WHERE conrelid = 'escalations'::regclass"
+                             " AND contype = 'c' AND pg_get_constraintdef(oid) LIKE '%video_generation_status%'"),
+              "1");
+    EXPECT_EQ(database.Open()->reader().Check(), absl::OkStatus());
+  }
+}
+
+TEST(SeedRow08, StatusFlow_IsShownInTheRowStepByStep) {
+  for (const bool fails : {false, true}) {
+    WebApp app;
+    app.generator.SetRunningPolls(1);
+    const std::string row = app.Answer("Yes.");
+    std::vector<std::string> seen = {app.Status(row)};
+    app.Sweep();
+    seen.push_back(app.Status(row));
+    if (fails) app.generator.NextPoll(Failed(FailureReason::kFiltered));
+    app.database.Advance(absl::Seconds(30));
+    app.Sweep();
+    seen.push_back(app.Status(row));
+    EXPECT_THAT(seen, ElementsAre("pending", "processing", fails ? "failed" : "completed"));
+  }
+}
+
+TEST(SeedRow08, StatusOutsideTheFlow_IsRefusedByTheDatabase) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  for (const char* illegal : {"pending", "processing", "failed", "uploading"}) {
+    const absl::Status set = app.database.Execute(absl::StrCat("UPDATE video_jobs SET status = '", illegal, "'"));
+    EXPECT_THAT(std::string(set.message()), HasSubstr("no legal move from \"completed\"")) << illegal;
+  }
+  EXPECT_EQ(app.NewestOf(row).state, JobState::kCompleted);
+}
+
+}  // namespace
+}  // namespace videojobs
