@@ -40,7 +40,8 @@ constexpr std::string_view kIntroduction =
 This page is written by `render-statemachine` from the tables in [job_machine.h](job_machine.h) and
 [clip_machine.h](clip_machine.h); a test fails when it drifts. After a change of a table:
 
-    cmake --build --preset dev --target render-statemachine && build/dev/bin/render-statemachine > statemachine/README.md
+    cmake --preset dev && cmake --build --preset dev --target render-statemachine
+    build/dev/bin/render-statemachine > statemachine/README.md
 
 A job is one video to be made; a clip is one scene of it. Events are facts in the past tense. Every event is answered in
 every state, whatever the facts, by exactly one row: that, and that every state can be reached and can end, is proven

@@ -14,6 +14,9 @@ namespace {
 // Keeps 1000 jobs within the 4 MiB that a gRPC client takes by default.
 constexpr std::size_t kLongestDetail = 300;
 
+// What is due for so long has been forgotten: a schedule of 15 s, or a cron of a minute, would have come by.
+constexpr absl::Duration kOverdue = absl::Minutes(3);
+
 std::string Length(absl::Duration duration) { return absl::FormatDuration(absl::Trunc(duration, absl::Seconds(1))); }
 
 // " It said: …", or nothing.
@@ -35,7 +38,9 @@ constexpr Words kLaneWords[] = {
     {"the provider's billing is off or its credit is used up",
      "Put the provider's billing in order; the job goes on by itself."},
     {"the provider does not have the model, or no longer",
-     "Create the video again with another options.model, and set VEO_MODEL for those to come."},
+     "Set VEO_MODEL to a model that your key has, for the jobs to come. This one is not charged; it goes on if the "
+     "model "
+     "comes back, and ends by itself after VIDEOJOBS_START_DEADLINE."},
     {"a spending limit is reached",
      "Raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD; the daily one starts anew at 00:00 UTC."},
     {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},
@@ -129,6 +134,10 @@ void DescribeProcessing(const Job& job, const Surroundings& around, JobView& vie
   absl::Time since = job.created_at;
   for (const Clip& clip : job.clips) {
     if (clip.state == ClipState::kRunning) since = clip.accepted_at.value_or(since);
+  }
+  if (job.due_at && around.now - *job.due_at > kOverdue) {
+    view.advice =
+        "It is overdue: nobody sweeps. Set VIDEOJOBS_POLL_INTERVAL, or have PollAll called every 15 to 30 seconds.";
   }
   view.explanation =
       absl::StrCat("The generator has worked on it for ", Length(std::max(absl::ZeroDuration(), around.now - since)),

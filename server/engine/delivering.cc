@@ -77,7 +77,9 @@ void Delivering::DeliverClip(HeldJob& held, int index) {
   }
   const absl::Duration done_for = held.Now() - held.clip(index).done_at.value_or(held.Now());
   const bool proven_unusable = absl::IsDataLoss(fetched) || absl::IsInvalidArgument(fetched);
-  if (done_for >= kGoogleKeepsFor && (absl::IsNotFound(fetched) || proven_unusable)) {
+  const bool gone = done_for >= kGoogleKeepsFor && (absl::IsNotFound(fetched) || proven_unusable);
+  const bool silent = done_for >= kSilenceLimit && !fetched.ok();
+  if (gone || silent) {
     held.Say(Severity::kError, Component::kWorker, "the result is lost: the provider's copy is gone or unusable",
              {{"error", fetched.ToString()}});
     return held.Record(index, {.event = ClipEvent::kResultLost,

@@ -12,7 +12,7 @@ namespace videojobs {
 
 // Google deletes a finished video after two days (https://ai.google.dev/gemini-api/docs/video, "Limitations").
 inline constexpr absl::Duration kGoogleKeepsFor = absl::Hours(48);
-// An operation that gave no answer at all for so long is given up.
+// What gave no usable answer at all for so long, an operation or a download, is given up.
 inline constexpr absl::Duration kSilenceLimit = absl::Hours(7 * 24);
 
 // Until an operation is asked again, `age` after it was accepted: every 15 s while a video usually takes that long, or
@@ -21,7 +21,7 @@ inline constexpr absl::Duration kSilenceLimit = absl::Hours(7 * 24);
 // (https://ai.google.dev/gemini-api/docs/video).
 inline absl::Duration NextPollIn(absl::Duration age, double fraction) {
   const absl::Duration pace = std::clamp(age / 20, absl::Seconds(15), absl::Hours(1));
-  return pace * (0.9 + 0.1 * fraction);
+  return pace * (0.9 + 0.06 * fraction);
 }
 
 // Until a delivery is tried again after `troubles` tries in a row without success: 15 s, 30 s, 1 min … 15 min.

@@ -59,8 +59,20 @@ absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_li
   auto lanes = ports_.lanes.Closed();
   if (!lanes.ok()) return lanes.status();
   report.closed_lanes = *std::move(lanes);
+  if (!settings_.generation_enabled) report.closed_lanes.push_back(SwitchedOff());
   report.duration = ports_.clock.Elapsed() - began;
   return report;
+}
+
+// A setting of this process, never stored: other replicas may have it on.
+ClosedLane Sweeping::SwitchedOff() const {
+  ClosedLane lane;
+  lane.key = {ports_.generator.provider(), ports_.generator.ModelId(settings_.default_model)};
+  lane.reason = LaneReason::kSwitchedOff;
+  lane.detail = "VIDEO_GENERATION_ENABLED=false on this server";
+  lane.closed_until = absl::InfiniteFuture();
+  lane.remaining = absl::InfiniteDuration();
+  return lane;
 }
 
 absl::Status Sweeping::Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {

@@ -49,6 +49,7 @@ class Sweeping {
  private:
   absl::Status Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until);
   int WaitForRoom(absl::Duration until);
+  ClosedLane SwitchedOff() const;
   void Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at);
   void RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);
   void Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);

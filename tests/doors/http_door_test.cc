@@ -1,13 +1,8 @@
 #include "server/doors/http_door.h"
 
-#include <arpa/inet.h>
 #include <httplib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/doors/behind_the_doors.h"
+#include "tests/support/raw_exchange.h"
 
 namespace videojobs {
 namespace {
@@ -118,29 +114,10 @@ TEST_F(HttpDoorTest, PollByHead_IsRefusedAndDoesNothing) {
   EXPECT_EQ(behind_.sweeps, 0);
 }
 
-// What comes back for these very bytes, until the server closes.
-std::string AnswerTo(int port, const std::string& request) {
-  const int connection = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::string answer;
-  if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
-      write(connection, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
-    char buffer[1024];
-    for (ssize_t got; (got = read(connection, buffer, sizeof(buffer))) > 0;) {
-      answer.append(buffer, static_cast<std::size_t>(got));
-    }
-  }
-  close(connection);
-  return answer;
-}
-
 TEST_F(HttpDoorTest, PollByCurlsBarePost_IsAnEmptyBody) {
   Start();
   const std::string answer =
-      AnswerTo(door_->port(), "POST /api/video/poll HTTP/1.1\r\nHost: localhost\r\nUser-Agent: curl/7.88.1\r\n\r\n");
+      RawExchange(door_->port(), "POST /api/video/poll HTTP/1.1\r\nHost: localhost\r\nUser-Agent: curl/7.88.1\r\n\r\n");
   EXPECT_THAT(answer, ::testing::StartsWith("HTTP/1.1 200"));
   EXPECT_EQ(behind_.sweeps, 1);
 }
@@ -156,16 +133,9 @@ TEST_F(HttpDoorTest, BodyOverTheBound_Is413) {
 
 TEST_F(HttpDoorTest, BodyWithoutLength_Is411) {
   Start();
-  const auto answer = Client().Post(
-      "/api/video/poll",
-      [](std::size_t, httplib::DataSink& sink) {
-        sink.write("x", 1);
-        sink.done();
-        return true;
-      },
-      "application/json");
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 411);
+  const std::string answer = RawExchange(
+      door_->port(), "POST /api/video/poll HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_THAT(answer, ::testing::StartsWith("HTTP/1.1 411"));
   EXPECT_EQ(behind_.sweeps, 0);
 }
 

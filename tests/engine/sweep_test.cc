@@ -224,6 +224,8 @@ TEST(Sweep, GenerationSwitchedOff_StartsNothingButBringsHomeWhatRuns) {
   EXPECT_EQ(house.Read(running).state, JobState::kCompleted);
   EXPECT_EQ(house.Read(waiting).state, JobState::kPending);
   EXPECT_EQ(report.deferred, 1);
+  ASSERT_EQ(report.closed_lanes.size(), 1u);
+  EXPECT_EQ(report.closed_lanes[0].reason, LaneReason::kSwitchedOff);
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 

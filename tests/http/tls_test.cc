@@ -23,6 +23,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "httplib.h"
+#include "tests/support/string_sink.h"
 
 namespace videojobs::http {
 namespace {
@@ -127,15 +128,6 @@ class TlsServer {
   std::string ca_file_;
   int port_ = 0;
   std::thread thread_;
-};
-
-class StringSink : public ByteSink {
- public:
-  absl::Status Write(absl::string_view bytes) override {
-    text.append(bytes.data(), bytes.size());
-    return absl::OkStatus();
-  }
-  std::string text;
 };
 
 Request Get(const std::string& url) {

@@ -1,10 +1,5 @@
 // What the web app's own video worker did around its jobs, rows 6, 9, 10, 18 and 19: the poll's address, its schedule,
 // the settings, the log, and the answers to "why does it not work?".
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -25,6 +20,7 @@
 #include "server/settings.h"
 #include "tests/seed/house_with_a_door.h"
 #include "tests/support/fake_supabase.h"
+#include "tests/support/raw_exchange.h"
 #include "tests/veo/simulated_google.h"
 
 namespace videojobs {
@@ -45,26 +41,6 @@ PollAnswer Answer(PollKind kind, FailureReason reason, std::string detail) {
 }
 
 std::string Text(const json& said, const char* field) { return said.at(field).get<std::string>(); }
-
-// One connection that sends these bytes, then nothing, and reads until the server closes.
-std::string Exchange(int port, const std::string& bytes) {
-  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
-  const timeval patience{30, 0};
-  setsockopt(socket_fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(connect(socket_fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  EXPECT_EQ(send(socket_fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-  std::string answer;
-  char piece[4096];
-  for (ssize_t count; (count = recv(socket_fd, piece, sizeof(piece), 0)) > 0;) {
-    answer.append(piece, static_cast<std::size_t>(count));
-  }
-  close(socket_fd);
-  return answer;
-}
 
 TEST(SeedRow06, PollByPostAndByGet_SweepsAndAnswersItsCounts) {
   for (const bool by_post : {true, false}) {
@@ -121,9 +97,9 @@ TEST(SeedRow09, ManualCurl_PostWithoutABody_IsServed) {
   HouseWithADoor house;
   house.OpenDoor();
   house.CreateJob();
-  const std::string answer =
-      Exchange(house.door->port(), absl::StrCat("POST /api/video/poll HTTP/1.1\r\nHost: 127.0.0.1:", house.door->port(),
-                                                "\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\n\r\n"));
+  const std::string answer = RawExchange(
+      house.door->port(), absl::StrCat("POST /api/video/poll HTTP/1.1\r\nHost: 127.0.0.1:", house.door->port(),
+                                       "\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\n\r\n"));
   EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"success\":true"), HasSubstr("\"completed\":1")));
 }
 

@@ -1,5 +1,16 @@
-// What the web app's own video worker did with one job, rows 1 to 5, 8 and 11 to 17. The rows of the server around the
-// jobs are in seed_rows_doors_test.cc, those of the web app's table in seed_rows_postgres_test.cc.
+// What the web app's own video worker did before VideoJobs took its place, row by row:
+//    1 start one clip, get the operation's name back      11 a failed start fails the job and is logged
+//    2 poll it; a URL or base64 data when done             12 a failed poll is logged and goes on next cycle
+//    3 a storyboard, a start per scene, `processing`       13 a failed fetch fails the job
+//    4 poll a job; fetch, upload, write URL, `completed`   14 a failed upload falls back to the placeholder
+//    5 a batch that counts what it did                     15 one scene of 6 s by default
+//    6 POST and GET /api/video/poll                        16 polled once immediately after the start
+//    7 migration 012: the column video_job_id              17 15 to 30 s between polls
+//    8 the status flow                                     18 log lines by component
+//    9 cron, client-side calls, manual curl                19 the troubleshooting table
+//   10 the four environment variables
+// Here: rows 1 to 5, 8 and 11 to 17. Those of the server around the jobs are in seed_rows_doors_test.cc, those of the
+// web app's table in seed_rows_postgres_test.cc.
 #include <string>
 #include <utility>
 #include <vector>
