@@ -31,6 +31,8 @@ std::string CodeName(grpc::StatusCode code) {
       return "UNIMPLEMENTED";
     case grpc::StatusCode::INTERNAL:
       return "INTERNAL";
+    case grpc::StatusCode::UNKNOWN:
+      return "UNKNOWN";
     default:
       return absl::StrCat("gRPC code ", static_cast<int>(code));
   }
@@ -95,6 +97,7 @@ ExitCode ExitCodeFor(const grpc::Status& error) {
     case grpc::StatusCode::CANCELLED:
       return kInterrupted;
     case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNKNOWN:
       return kUnreachable;
     case grpc::StatusCode::NOT_FOUND:
       return kNotFound;

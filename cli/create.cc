@@ -80,8 +80,10 @@ bool IsValidUtf8(const v1::CreateJobsRequest& request) {
 
 // After some errors nobody knows whether the job was created.
 bool MayHaveBeenCreated(const grpc::Status& error) {
-  return error.error_code() == grpc::StatusCode::UNAVAILABLE || error.error_code() == grpc::StatusCode::CANCELLED ||
-         error.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  const grpc::StatusCode code = error.error_code();
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED ||
+         code == grpc::StatusCode::DEADLINE_EXCEEDED || code == grpc::StatusCode::UNKNOWN ||
+         code == grpc::StatusCode::INTERNAL;
 }
 
 int Fail(const grpc::Status& error, const std::string& request_id, Client& client, Console& console) {

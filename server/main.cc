@@ -155,8 +155,8 @@ class House {
 
   // Opens everything and serves from then on. A status says why it could not begin.
   absl::Status Open();
-  // Finishes or hands back what is held.
-  void Close();
+  // Finishes or hands back what is held. False: some of it does not end; the process must, without its destructors.
+  bool Close();
 
  private:
   absl::Status OpenAdapters();
@@ -181,10 +181,13 @@ class House {
   OpenStore store_;
   // URLs name the port that the HTTP door got, so the doors are open before the engine is there; callers wait for it.
   absl::Notification ready_;
+  bool serving_ = false;  // said before ready_: whether the engine is there
   std::unique_ptr<Creating> creating_;
-  std::unique_ptr<ThreadExecutor> calls_;
-  std::unique_ptr<ThreadExecutor> deliveries_;
+  // What the executors run uses what is above them, and calls_ hands on to deliveries_: so they end first, in this
+  // order.
   std::unique_ptr<Sweeping> sweeping_;
+  std::unique_ptr<ThreadExecutor> deliveries_;
+  std::unique_ptr<ThreadExecutor> calls_;
   std::unique_ptr<Periodic> renewals_;
   std::unique_ptr<Periodic> schedule_;
   std::unique_ptr<HttpDoor> http_door_;
@@ -193,9 +196,11 @@ class House {
 
 absl::Status House::Open() {
   if (absl::Status opened = OpenAdapters(); !opened.ok()) return opened;
-  if (absl::Status opened = OpenDoors(); !opened.ok()) return opened;
-  OpenEngine();
+  const absl::Status doors = OpenDoors();
+  if (doors.ok()) OpenEngine();
+  serving_ = doors.ok();
   ready_.Notify();
+  if (!doors.ok()) return doors;
   Wake();
   log_.Write({Severity::kInfo,
               Component::kWorker,
@@ -254,7 +259,9 @@ void House::OpenEngine() {
   const EngineSettings engine = ForEngine(settings_, std::move(public_url));
   calls_ = std::make_unique<ThreadExecutor>(engine.concurrent_calls);
   deliveries_ = std::make_unique<ThreadExecutor>(engine.concurrent_deliveries);
-  sweeping_ = std::make_unique<Sweeping>(PortsForEngine(), engine, *calls_, *deliveries_);
+  sweeping_ = std::make_unique<Sweeping>(PortsForEngine(), engine, *calls_, *deliveries_, [this](absl::Duration wait) {
+    if (settings_.poll_interval > absl::ZeroDuration()) schedule_->WakeIn(wait);
+  });
   renewals_ = std::make_unique<Periodic>(engine.lease / 3, [this] { sweeping_->RenewLeases(); });
   schedule_ = std::make_unique<Periodic>(settings_.poll_interval, [this] { sweeping_->Begin(kScheduledJobs); });
 }
@@ -262,18 +269,18 @@ void House::OpenEngine() {
 // With an interval of 0 all work is left to PollAll.
 void House::Wake() const {
   ready_.WaitForNotification();
-  if (settings_.poll_interval > absl::ZeroDuration()) schedule_->Wake();
+  if (serving_ && settings_.poll_interval > absl::ZeroDuration()) schedule_->Wake();
 }
 
 std::string House::HttpAddress() const { return Bound(settings_.http_listen, http_door_->port()); }
 
 DoorPorts House::PortsForDoors() {
   return {.creating = *creating_,
-          .sweep =
-              [this](int max_jobs, absl::Duration time_limit) {
-                ready_.WaitForNotification();
-                return sweeping_->Sweep(max_jobs, time_limit);
-              },
+          .sweep = [this](int max_jobs, absl::Duration time_limit) -> absl::StatusOr<SweepReport> {
+            ready_.WaitForNotification();
+            if (!serving_) return absl::UnavailableError("the server could not start");
+            return sweeping_->Sweep(max_jobs, time_limit);
+          },
           .reader = *store_.reader,
           .lanes = *store_.lanes,
           .storage = *storage_,
@@ -299,7 +306,7 @@ EnginePorts House::PortsForEngine() {
           .log = log_};
 }
 
-void House::Close() {
+bool House::Close() {
   log_.Write({Severity::kInfo, Component::kWorker, "stopping: finishing or handing back what is held", {}});
   grpc_server_->SetServing(false);
   sweeping_->Stop(absl::ZeroDuration());
@@ -307,12 +314,11 @@ void House::Close() {
   grpc_server_->Shutdown(kDoorGrace);
   if (http_door_) http_door_->Shutdown();
   const bool ended = sweeping_->Stop(kStopGrace);
-  schedule_.reset();
-  renewals_.reset();
   log_.Write({ended ? Severity::kInfo : Severity::kError,
               Component::kWorker,
               ended ? "stopped" : "stopped with work under way; its leases end by themselves",
               {}});
+  return ended;
 }
 
 std::map<std::string, std::string> Environment() {
@@ -359,7 +365,7 @@ int Main(int argc, char** argv) {
     return kExitFailure;
   }
   WaitForSignal(stop_signals);
-  house.Close();
+  if (!house.Close()) std::_Exit(kExitFailure);
   return 0;
 }
 

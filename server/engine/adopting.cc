@@ -27,8 +27,7 @@ Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& o
 }  // namespace
 
 int Adopting::Run(int limit) {
-  if (settings_.adopt == AdoptPolicy::kOff) return 0;
-  const int adopted = AdoptRows(limit);
+  const int adopted = settings_.adopt == AdoptPolicy::kOff ? 0 : AdoptRows(limit);
   KeepMirrors();
   return adopted;
 }

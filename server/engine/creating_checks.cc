@@ -19,6 +19,7 @@ constexpr int kMostScenePrompt = 4'000;
 constexpr int kMostName = 200;
 constexpr int kMostNegativePrompt = 1'000;
 constexpr int kMostModel = 100;
+constexpr int kMostWord = 20;
 constexpr std::size_t kMostRequestId = 128;
 
 // Gathers what is wrong with one video.
@@ -67,6 +68,8 @@ void CheckVideo(const AskedVideo& video, VideoChecker check) {
   check.Text("context.category", video.context.category, 0, kMostName);
   check.Text("context.course_name", video.context.course_name, 0, kMostName);
   check.Text("options.model", video.options.model, 0, kMostModel);
+  check.Text("options.aspect_ratio", video.options.aspect_ratio, 0, kMostWord);
+  check.Text("options.resolution", video.options.resolution, 0, kMostWord);
   check.Text("options.negative_prompt", video.options.negative_prompt, 0, kMostNegativePrompt);
   CheckScenes(video, check);
 }

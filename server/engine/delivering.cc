@@ -22,11 +22,14 @@ class Arrival : public ByteSink {
 
   absl::Status Write(absl::string_view bytes) override {
     if (stopping_) return absl::CancelledError("the server is stopping");
-    if (absl::Status written = file_.Write(bytes); !written.ok()) return written;
+    if (absl::Status written = file_.Write(bytes); !written.ok()) return own_trouble_ = written;
     return check_.Write(bytes);
   }
+  // Of this machine's disk: says nothing about the provider's copy.
+  const absl::Status& own_trouble() const { return own_trouble_; }
 
  private:
+  absl::Status own_trouble_;
   ScratchFile& file_;
   Mp4Check& check_;
   const std::atomic<bool>& stopping_;
@@ -78,7 +81,7 @@ void Delivering::DeliverClip(HeldJob& held, int index) {
   const absl::Duration done_for = held.Now() - held.clip(index).done_at.value_or(held.Now());
   const bool proven_unusable = absl::IsDataLoss(fetched) || absl::IsInvalidArgument(fetched);
   const bool gone = done_for >= kGoogleKeepsFor && (absl::IsNotFound(fetched) || proven_unusable);
-  const bool silent = done_for >= kSilenceLimit && !fetched.ok();
+  const bool silent = done_for >= kSilenceLimit && !fetched.ok() && !absl::IsCancelled(fetched);
   if (gone || silent) {
     held.Say(Severity::kError, Component::kWorker, "the result is lost: the provider's copy is gone or unusable",
              {{"error", fetched.ToString()}});
@@ -96,6 +99,7 @@ absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, absl::Status
   Mp4Check check;
   Arrival arrival(**file, check, stopping_);
   fetched = ports_.generator.Fetch(clip.operation_name, clip.result, arrival);
+  if (!arrival.own_trouble().ok()) return std::exchange(fetched, absl::OkStatus());
   if (!fetched.ok()) return fetched;
   const auto facts = check.Finish();
   fetched = facts.status();
@@ -112,6 +116,11 @@ absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, absl::Status
 absl::StatusOr<std::string> Delivering::UrlOf(const StoredVideo& video) {
   auto url = ports_.storage.PublicUrl(video.object_name);
   if (!url.ok() || !url->empty()) return url;
+  if (settings_.public_url.empty()) {
+    return absl::FailedPreconditionError(
+        "the storage is private and there is no HTTP door to play from; set VIDEOJOBS_PUBLIC_URL or "
+        "VIDEOJOBS_HTTP_LISTEN, or make the bucket public");
+  }
   return absl::StrCat(settings_.public_url, "/videos/", video.object_name);
 }
 

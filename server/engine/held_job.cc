@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/engine/next_move.h"
+#include "server/engine/text_check.h"
 
 namespace videojobs {
 
@@ -82,6 +83,7 @@ void HeldJob::Apply(const ClipMove& move) {
 
 void HeldJob::Record(int index, ClipFact fact) {
   if (abandoned_) return;
+  fact.detail = AsLine(fact.detail);
   const auto clip_move = DecideClip(index, fact);
   if (!clip_move) return;
   Apply(*clip_move);
@@ -151,6 +153,7 @@ void HeldJob::Note(ClipNote note) {
   Clip& clip = job_.clips[static_cast<std::size_t>(note.clip)];
   if (note.troubled) ++clip.troubles;
   note.asked |= notes_[note.clip].asked;
+  note.detail = AsLine(note.detail);
   notes_[note.clip] = std::move(note);
 }
 

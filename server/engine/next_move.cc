@@ -37,10 +37,14 @@ const Clip* DecisiveClip(const Job& job) {
   return decisive;
 }
 
+bool MayStillStart(const Job& job) {
+  return job.clips.empty() || AnyIn(job, {ClipState::kPlanned, ClipState::kStarting});
+}
+
 // The event that a job's clips amount to, if any.
 std::optional<JobEvent> EventOfClips(const Job& job) {
   const bool accepted = AnyIn(job, {ClipState::kRunning, ClipState::kReady, ClipState::kStored});
-  const bool may_start = job.clips.empty() || AnyIn(job, {ClipState::kPlanned, ClipState::kStarting});
+  const bool may_start = MayStillStart(job);
   const bool lost = std::any_of(job.clips.begin(), job.clips.end(),
                                 [](const Clip& clip) { return clip.reason == FailureReason::kDeliveryFailed; });
   switch (job.state) {
@@ -66,8 +70,9 @@ std::optional<JobEvent> EventOfClips(const Job& job) {
 std::optional<JobEvent> EventOf(const Job& job, const MoveContext& context) {
   if (!IsFinished(job.state) && job.stop_requested == FailureReason::kCancelled) return JobEvent::kCancelled;
   if (!IsFinished(job.state) && job.stop_requested == FailureReason::kEscalationGone) return JobEvent::kEscalationGone;
-  if (job.state == JobState::kPending && StartDeadlinePassed(job, context.now, context.start_deadline) &&
-      !AnyIn(job, {ClipState::kRunning, ClipState::kReady, ClipState::kStored})) {
+  const bool accepted = AnyIn(job, {ClipState::kRunning, ClipState::kReady, ClipState::kStored});
+  if (job.state == JobState::kPending && !accepted && MayStillStart(job) &&
+      StartDeadlinePassed(job, context.now, context.start_deadline)) {
     return JobEvent::kStartDeadlinePassed;
   }
   return EventOfClips(job);
@@ -77,7 +82,10 @@ std::optional<JobEvent> EventOf(const Job& job, const MoveContext& context) {
 FailureReason ReasonFor(const Job& job, JobEvent event) {
   if (event == JobEvent::kCancelled) return FailureReason::kCancelled;
   if (event == JobEvent::kEscalationGone) return FailureReason::kEscalationGone;
-  if (event == JobEvent::kStartDeadlinePassed) return FailureReason::kDeadline;
+  // What may be charged counts more than what never started.
+  if (event == JobEvent::kStartDeadlinePassed) {
+    return AnyIn(job, {ClipState::kUnknown}) ? FailureReason::kStartUnknown : FailureReason::kDeadline;
+  }
   if (event == JobEvent::kResultLost) return FailureReason::kDeliveryFailed;
   const Clip* decisive = DecisiveClip(job);
   return decisive ? decisive->reason : FailureReason::kGenerationFailed;

@@ -20,14 +20,19 @@ class Periodic {
 
   // Calls soon; several wakes before the call are one.
   void Wake();
+  // Calls when `wait` has passed, unless it is called before; of several such wakes the earliest counts.
+  void WakeIn(absl::Duration wait);
 
  private:
   void Run();
+  bool WaitForCall();
 
   const absl::Duration interval_;
   const std::function<void()> call_;
   absl::Mutex mutex_;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool sooner_ ABSL_GUARDED_BY(mutex_) = false;  // wake_at_ came nearer
+  absl::Time wake_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -15,13 +15,12 @@ inline constexpr absl::Duration kGoogleKeepsFor = absl::Hours(48);
 // What gave no usable answer at all for so long, an operation or a download, is given up.
 inline constexpr absl::Duration kSilenceLimit = absl::Hours(7 * 24);
 
-// Until an operation is asked again, `age` after it was accepted: every 15 s while a video usually takes that long, or
-// up to a tenth less, so that the next sweep of a schedule of 15 s finds it due; ever more slowly afterwards, at most
-// hourly. Google's own samples poll every 10 s; most videos take 11 s to 6 min
+// Until an operation is asked again, `age` after it was accepted: every 15 s while a video usually takes that long,
+// ever more slowly afterwards, at most hourly. Google's own samples poll every 10 s; most videos take 11 s to 6 min
 // (https://ai.google.dev/gemini-api/docs/video).
 inline absl::Duration NextPollIn(absl::Duration age, double fraction) {
   const absl::Duration pace = std::clamp(age / 20, absl::Seconds(15), absl::Hours(1));
-  return pace * (0.9 + 0.06 * fraction);
+  return pace * (1 + 0.1 * fraction);
 }
 
 // Until a delivery is tried again after `troubles` tries in a row without success: 15 s, 30 s, 1 min … 15 min.

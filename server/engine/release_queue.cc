@@ -22,17 +22,26 @@ void ReleaseQueue::Release(ReleasedJob job) {
   const std::int64_t done_after = next_ticket_;
   mutex_.Unlock();
 
-  const absl::Status released = work_.Release(batch);
-  if (!released.ok()) {
-    log_.Write({Severity::kError,
-                Component::kWorker,
-                "jobs could not be given back; their leases end by themselves",
-                {{"jobs", absl::StrCat(batch.size())}, {"error", released.ToString()}}});
-  }
+  ReleaseAll(batch);
 
   absl::MutexLock lock(&mutex_);
   running_ = false;
   done_ = done_after;
+}
+
+// One job that the database does not take must not hold up the others: they go one by one then, without their notes.
+void ReleaseQueue::ReleaseAll(const std::vector<ReleasedJob>& batch) {
+  const absl::Status released = work_.Release(batch);
+  if (released.ok()) return;
+  log_.Write({Severity::kError,
+              Component::kWorker,
+              "jobs could not be given back; where that is so again, their leases end by themselves",
+              {{"jobs", absl::StrCat(batch.size())}, {"error", released.ToString()}}});
+  if (absl::IsUnavailable(released) || absl::IsUnknown(released)) return;
+  for (ReleasedJob job : batch) {
+    job.notes.clear();
+    work_.Release({job}).IgnoreError();
+  }
 }
 
 }  // namespace videojobs

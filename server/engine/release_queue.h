@@ -21,6 +21,8 @@ class ReleaseQueue {
   void Release(ReleasedJob job);
 
  private:
+  void ReleaseAll(const std::vector<ReleasedJob>& batch);
+
   JobWork& work_;
   Log& log_;
   absl::Mutex mutex_;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/engine/next_move.h"
+#include "server/engine/text_check.h"
 
 namespace videojobs {
 namespace {
@@ -103,7 +104,8 @@ void Starting::StartClip(HeldJob& held, int clip) {
     RecordOutcome(held, clip, start_id, NeverSent("the lease was about to end"));
     return;
   }
-  const StartOutcome outcome = ports_.generator.Start({start_id, held.job().options, held.clip(clip).scene});
+  StartOutcome outcome = ports_.generator.Start({start_id, held.job().options, held.clip(clip).scene});
+  outcome.detail = AsLine(outcome.detail);
   TellOutcome(held, clip, start_id, outcome);
   RecordOutcome(held, clip, start_id, outcome);
   if (outcome.lane_reason != LaneReason::kNone) held.Defer(std::min(outcome.lane_closed_for, kLongestLaneWait));

@@ -14,14 +14,18 @@ namespace {
 constexpr int kMostPerClaim = 32;
 // How many rows of the web app one sweep adopts at most.
 constexpr int kMostAdopted = 500;
+// Jobs that fall due one after another are swept together.
+constexpr absl::Duration kLeastWake = absl::Seconds(1);
 
 }  // namespace
 
-Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Executor& calls, Executor& deliveries)
+Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Executor& calls, Executor& deliveries,
+                   std::function<void(absl::Duration)> wake_in)
     : ports_(ports),
       settings_(settings),
       calls_(calls),
       deliveries_(deliveries),
+      wake_in_(std::move(wake_in)),
       leases_(settings.lease, ports.work, ports.clock, ports.log),
       releases_(ports.work, ports.log),
       adopting_(ports_, settings_),
@@ -76,6 +80,18 @@ ClosedLane Sweeping::SwitchedOff() const {
 }
 
 absl::Status Sweeping::Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return absl::OkStatus();
+    ++dispatching_;
+  }
+  const absl::Status dispatched = ClaimAndTake(round, max_jobs, until);
+  absl::MutexLock lock(&mutex_);
+  --dispatching_;
+  return dispatched;
+}
+
+absl::Status Sweeping::ClaimAndTake(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {
   while (max_jobs > 0) {
     const int room = WaitForRoom(until);
     if (room == 0 || stopping_) return absl::OkStatus();
@@ -122,7 +138,12 @@ void Sweeping::RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_
 }
 
 void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
-  if (!held->abandoned()) releases_.Release(stopping_ ? held->HandedBack() : held->Released());
+  if (!held->abandoned()) {
+    ReleasedJob released = stopping_ ? held->HandedBack() : held->Released();
+    const auto due_in = released.due_in;
+    releases_.Release(std::move(released));
+    if (due_in && !stopping_) wake_in_(std::max(*due_in, kLeastWake));
+  }
   leases_.Remove(held->lease());
   round->End();
   absl::MutexLock lock(&mutex_);
@@ -130,7 +151,7 @@ void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_pt
 }
 
 bool Sweeping::Stop(absl::Duration grace) {
-  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ == 0; };
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ == 0 && dispatching_ == 0; };
   absl::MutexLock lock(&mutex_);
   stopping_ = true;
   return mutex_.AwaitWithTimeout(absl::Condition(&idle), grace);

@@ -2,6 +2,7 @@
 #define VIDEOJOBS_SERVER_ENGINE_SWEEPING_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
@@ -27,9 +28,12 @@ namespace videojobs {
 // what its caller waits for. Thread-safe.
 class Sweeping {
  public:
-  // `calls` runs starts and polls, `deliveries` downloads and uploads. Everything outlives this; before the executors
-  // end, Stop must have returned.
-  Sweeping(const EnginePorts& ports, const EngineSettings& settings, Executor& calls, Executor& deliveries);
+  // `calls` runs starts and polls, `deliveries` downloads and uploads. `wake_in` is told when a job given back is next
+  // due, so that whoever sweeps need not wait for the next round of a schedule. The ports outlive this, and this
+  // outlives what the executors run.
+  Sweeping(
+      const EnginePorts& ports, const EngineSettings& settings, Executor& calls, Executor& deliveries,
+      std::function<void(absl::Duration)> wake_in = [](absl::Duration) {});
 
   // Adopts, claims up to `max_jobs` jobs and sets them to work. Returns without waiting for them, but for room to claim
   // more. The scheduled sweep.
@@ -48,6 +52,7 @@ class Sweeping {
 
  private:
   absl::Status Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until);
+  absl::Status ClaimAndTake(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until);
   int WaitForRoom(absl::Duration until);
   ClosedLane SwitchedOff() const;
   void Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at);
@@ -58,6 +63,7 @@ class Sweeping {
   const EngineSettings settings_;
   Executor& calls_;
   Executor& deliveries_;
+  const std::function<void(absl::Duration)> wake_in_;
   std::atomic<bool> stopping_ = false;
   Leases leases_;
   ReleaseQueue releases_;
@@ -68,6 +74,7 @@ class Sweeping {
   const int most_in_work_;
   absl::Mutex mutex_;
   int in_work_ ABSL_GUARDED_BY(mutex_) = 0;
+  int dispatching_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of Begin and Sweep that may still claim
 };
 
 }  // namespace videojobs

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -62,6 +63,21 @@ std::string TextProblem(absl::string_view text, int least, int most) {
     return absl::StrFormat("has %d characters; it must have %d to %d", *count, least, most);
   }
   return "";
+}
+
+std::string AsLine(absl::string_view text) {
+  constexpr std::size_t kMostBytes = 300;
+  constexpr absl::string_view kReplacement = "\xef\xbf\xbd";
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t length = CharacterLength(text);
+    absl::string_view character = length == 0 ? kReplacement : text.substr(0, length);
+    if (length == 1 && absl::ascii_iscntrl(static_cast<unsigned char>(text[0]))) character = " ";
+    if (line.size() + character.size() > kMostBytes) break;
+    absl::StrAppend(&line, character);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return line;
 }
 
 }  // namespace videojobs

@@ -16,6 +16,10 @@ std::optional<int> CountCharacters(absl::string_view text);
 // right; empty where nothing is.
 std::string TextProblem(absl::string_view text, int least, int most);
 
+// What somebody else said, fit to be stored, logged and sent: one line of valid UTF-8 of at most 300 bytes, with U+FFFD
+// for what is not UTF-8 and a space for each control character.
+std::string AsLine(absl::string_view text);
+
 }  // namespace videojobs
 
 #endif  // VIDEOJOBS_SERVER_ENGINE_TEXT_CHECK_H_

@@ -41,6 +41,10 @@ std::vector<BadRequest> BadRequests() {
   empty_scene.scenes = {{"", 6}};
   AskedVideo long_name = Asked();
   long_name.context.student_name = std::string(201, 'x');
+  AskedVideo long_ratio = Asked();
+  long_ratio.options.aspect_ratio = std::string(21, '1');
+  AskedVideo broken_resolution = Asked();
+  broken_resolution.options.resolution = std::string("72\0p", 4);
   AskedVideo regenerate = Asked();
   regenerate.escalation_id = "e1";
   regenerate.regenerate = true;
@@ -61,6 +65,8 @@ std::vector<BadRequest> BadRequests() {
       {"max_scenes", {{many_scenes}, "r"}, "videos[0].options.max_scenes", "only 1"},
       {"two scenes", {{two_scenes}, "r"}, "videos[0].scenes", "only 1"},
       {"empty scene", {{empty_scene}, "r"}, "videos[0].scenes[0].prompt", "is empty"},
+      {"long aspect ratio", {{long_ratio}, "r"}, "videos[0].options.aspect_ratio", "has 21 characters"},
+      {"NUL in resolution", {{broken_resolution}, "r"}, "videos[0].options.resolution", "NUL"},
       {"long name", {{long_name}, "r"}, "videos[0].context.student_name", "201"},
   };
 }

@@ -13,7 +13,7 @@ namespace {
 
 TEST(NextPollIn, YoungOperation_IsFifteenToThirtySeconds_WhateverTheJitter) {
   for (const double fraction : {0.0, 0.5, 0.999}) {
-    EXPECT_GE(NextPollIn(absl::ZeroDuration(), fraction), absl::Seconds(13));
+    EXPECT_GE(NextPollIn(absl::ZeroDuration(), fraction), absl::Seconds(15));
     EXPECT_LE(NextPollIn(absl::Minutes(5), fraction), absl::Seconds(30));
   }
 }
@@ -54,6 +54,21 @@ TEST(Periodic, Woken_Calls_AtOnce) {
     ++calls;
   });
   periodic.Wake();
+  absl::MutexLock lock(&mutex);
+  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(
+                                         +[](int* calls) { return *calls == 1; }, &calls),
+                                     absl::Seconds(10)));
+}
+
+TEST(Periodic, WokenIn_CallsThen) {
+  absl::Mutex mutex;
+  int calls = 0;
+  Periodic periodic(absl::ZeroDuration(), [&] {
+    absl::MutexLock lock(&mutex);
+    ++calls;
+  });
+  periodic.WakeIn(absl::Hours(1));
+  periodic.WakeIn(absl::Milliseconds(1));
   absl::MutexLock lock(&mutex);
   EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(
                                          +[](int* calls) { return *calls == 1; }, &calls),

@@ -327,6 +327,71 @@ TEST(Sweep, StartDeadline_EndsWhatNeverStarted) {
   EXPECT_EQ(house.generator.starts().size(), 0u);
 }
 
+TEST(Sweep, UnknownStartFoundBehindTheDeadline_IsNotCalledUncharged) {
+  EngineHouse house;
+  const std::string id = house.CreateJob();
+  auto claimed = house.store->work().Claim(1, "dead", absl::Seconds(20));
+  ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
+  const Lease lease = claimed->front().lease;
+  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{"a scene", 6}}, {"stem"}).ok());
+  const auto intent = house.store->ledger().RecordIntent({.lease = lease,
+                                                          .clip = 0,
+                                                          .start_id = "s1",
+                                                          .provider = "gemini",
+                                                          .model = "fake-1.0",
+                                                          .location = "",
+                                                          .price_micros = 600'000,
+                                                          .daily_cap_micros = std::nullopt,
+                                                          .total_cap_micros = std::nullopt});
+  ASSERT_TRUE(intent.ok());
+  house.clock.Advance(absl::Hours(80));
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  EXPECT_EQ(house.Read(id).cost.held_micros, 600'000);
+}
+
+TEST(Sweep, PrivateStorageWithoutADoor_IsNotPublished) {
+  EngineHouse house;
+  EngineSettings settings;
+  Sweeping sweeping(house.Ports(), settings, house.executor, house.executor);
+  const std::string id = house.CreateJob();
+  ASSERT_TRUE(sweeping.Sweep(10, absl::Seconds(5)).ok());
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("VIDEOJOBS_PUBLIC_URL"));
+}
+
+TEST(Sweep, StorageSaysBrokenText_IsStoredRepaired) {
+  EngineHouse house;
+  house.storage.FailNextPut(absl::UnavailableError("caf\xe9 \x01 closed"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).clips.at(0).detail, "caf\xef\xbf\xbd   closed");
+}
+
+TEST(Sweep, FullDiskForAWeek_GivesNothingUp) {
+  EngineHouse house;
+  house.scratch.SetFull(true);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  house.clock.Advance(absl::Hours(24 * 8));
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  house.scratch.SetFull(false);
+  EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
+}
+
+TEST(Sweep, JobGivenBack_SaysWhenItIsNextDue) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(5);
+  absl::Duration wait;
+  Sweeping sweeping(house.Ports(), EngineSettings{}, house.executor, house.executor,
+                    [&wait](absl::Duration due_in) { wait = due_in; });
+  house.CreateJob();
+  ASSERT_TRUE(sweeping.Sweep(10, absl::Seconds(5)).ok());
+  EXPECT_GE(wait, absl::Seconds(15));
+  EXPECT_LE(wait, absl::Seconds(17));
+}
+
 TEST(Sweep, MaxJobs_BoundsTheWork) {
   EngineHouse house;
   for (int i = 0; i < 5; ++i) house.CreateJob();
