@@ -1,0 +1,97 @@
+// The engine on real threads: what must hold however they interleave. Also run under ThreadSanitizer.
+#include <atomic>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "gtest/gtest.h"
+#include "tests/support/engine_house.h"
+
+namespace videojobs {
+namespace {
+
+// An engine on threads over the house's store.
+struct ThreadedEngine {
+  explicit ThreadedEngine(EngineHouse& house) : ports(house.Ports()) {
+    settings.public_url = "http://127.0.0.1:8080";
+    settings.daily_cap_micros.reset();
+    sweeping = std::make_unique<Sweeping>(ports, settings, calls, deliveries);
+  }
+  ~ThreadedEngine() { EXPECT_TRUE(sweeping->Stop(absl::Seconds(60))); }
+
+  EnginePorts ports;
+  EngineSettings settings;
+  std::unique_ptr<Sweeping> sweeping;  // outlives what runs on the threads below
+  ThreadExecutor deliveries{4};
+  ThreadExecutor calls{8};
+};
+
+TEST(ThreadedSweep, ManyCallersAtOnce_EveryJobIsStartedOnceAndCountedOnce) {
+  constexpr int kJobs = 120;
+  EngineHouse house;
+  std::vector<std::string> ids;
+  for (int i = 0; i < kJobs; ++i) ids.push_back(house.CreateJob());
+  ThreadedEngine engine(house);
+  std::atomic<int> created = 0;
+  std::atomic<int> completed = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 6; ++i) {
+    callers.emplace_back([&] {
+      const auto report = engine.sweeping->Sweep(kJobs, absl::Minutes(2));
+      ASSERT_TRUE(report.ok()) << report.status();
+      created += report->created;
+      completed += report->completed;
+    });
+  }
+  callers.emplace_back([&] {
+    for (int i = 0; i < 20; ++i) engine.sweeping->RenewLeases();
+  });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(created, kJobs);
+  EXPECT_EQ(completed, kJobs);
+  EXPECT_EQ(house.generator.paid_starts(), kJobs);
+  for (const std::string& id : ids) EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+}
+
+TEST(ThreadedSweep, SlowestJob_HoldsUpNobodyButItsOwnCaller) {
+  EngineHouse house;
+  absl::Notification let_go;
+  std::atomic<bool> first = true;
+  house.generator.on_start = [&](const StartRequest&) {
+    if (first.exchange(false)) let_go.WaitForNotification();
+  };
+  for (int i = 0; i < 10; ++i) house.CreateJob();
+  {
+    ThreadedEngine engine(house);
+    const auto report = engine.sweeping->Sweep(10, absl::Seconds(1));
+    ASSERT_TRUE(report.ok());
+    EXPECT_EQ(report->completed, 9) << "returns at its limit with what was done";
+    let_go.Notify();
+  }
+  EXPECT_EQ(house.generator.paid_starts(), 10);
+}
+
+TEST(ThreadedSweep, StoppedDuringAPaidStart_WaitsForItAndRecordsItsOutcome) {
+  EngineHouse house;
+  absl::Notification started;
+  absl::Notification let_go;
+  house.generator.on_start = [&](const StartRequest&) {
+    started.Notify();
+    let_go.WaitForNotification();
+  };
+  const std::string id = house.CreateJob();
+  ThreadedEngine engine(house);
+  engine.sweeping->Begin(1);
+  started.WaitForNotification();
+  EXPECT_FALSE(engine.sweeping->Stop(absl::ZeroDuration()));
+  let_go.Notify();
+  EXPECT_TRUE(engine.sweeping->Stop(absl::Seconds(60)));
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_LE(*house.Read(id).due_at, house.clock.Now()) << "handed back: due at once for another";
+}
+
+}  // namespace
+}  // namespace videojobs
