@@ -40,6 +40,7 @@ enum class IntakeProblem {
   kFinishedJob,        // it has one that ended, and `regenerate` was not said
   kStartInDoubt,       // a start for the same escalation and text may have been charged: never pay twice
   kUnknownEscalation,  // there is no such row
+  kNotAdoptedYet,      // the web app left its row in processing: it is followed by the next sweep, never started
 };
 
 struct IntakeConflict {

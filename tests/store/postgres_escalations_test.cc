@@ -1,6 +1,8 @@
 // The web app's table beside our own: what the app may do to its rows, and what follows. Rows are written by SQL, as
 // the app writes them.
 
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -203,6 +205,57 @@ TEST_F(PostgresEscalations, Create_AdoptedJobWithoutAStart_IsReturnedForTheSameT
   const auto other = store_->intake().Create({"", "", {JobFor(kRow, "another text")}});
   ASSERT_THAT(other->conflicts, SizeIs(1));
   EXPECT_EQ(other->conflicts[0].problem, IntakeProblem::kUnfinishedJob);
+}
+
+TEST_F(PostgresEscalations, Create_RowLeftInProcessing_IsAConflictAndNothingIsWritten) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  for (const char* operation : {"'operations/theirs'", "NULL"}) {
+    Sql(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing', video_job_id = ", operation,
+                     " WHERE id = '", kOtherRow, "'"));
+    const auto before = Shown(kOtherRow);
+    for (const bool regenerate : {false, true}) {
+      NewJob again = JobFor(kOtherRow);
+      again.regenerate = regenerate;
+      const auto created = store_->intake().Create({"request", "print", {JobFor(kRow), again}});
+      ASSERT_TRUE(created.ok()) << created.status();
+      ASSERT_THAT(created->conflicts, SizeIs(1));
+      EXPECT_EQ(created->conflicts[0].problem, IntakeProblem::kNotAdoptedYet);
+      EXPECT_EQ(created->conflicts[0].index, 1);
+    }
+    EXPECT_EQ(Shown(kOtherRow), before);
+  }
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_jobs"), "0");
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_requests"), "0");
+  EXPECT_THAT(Adoptable(), ::testing::Contains(kOtherRow));
+}
+
+TEST_F(PostgresEscalations, Create_RowThatAnyJobOfOursHasInProcessing_IsNotTheApps) {
+  Answered(kRow);
+  PostgresStore::Options options;
+  options.mock = true;
+  const auto mock = database_.Open(options);
+  Sql("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'operations/mock'");
+  ASSERT_EQ(*mock->intake().Adopt({RunningJobFor(kRow, "operations/mock")}), 1);
+  EXPECT_THAT(store_->intake().Create({"", "", {JobFor(kRow)}})->jobs, SizeIs(1));
+}
+
+TEST_F(PostgresEscalations, Create_WhileTheAppSetsProcessing_SeesIt) {
+  Answered(kRow);
+  pqxx::connection app(database_.Url());
+  pqxx::work writing(app);
+  writing.exec("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'operations/theirs'");
+  auto creating = std::async(std::launch::async, [&] { return store_->intake().Create({"", "", {JobFor(kRow)}}); });
+  while (creating.wait_for(std::chrono::seconds(0)) != std::future_status::ready &&
+         database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  }
+  writing.commit();
+  const auto created = creating.get();
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_THAT(created->conflicts, SizeIs(1));
+  EXPECT_EQ(created->conflicts[0].problem, IntakeProblem::kNotAdoptedYet);
+  EXPECT_THAT(Shown(), ElementsAre("processing", "operations/theirs", "", "f"));
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_jobs"), "0");
 }
 
 TEST_F(PostgresEscalations, Mirror_JobOnItsWay_IsShownStepByStep) {
