@@ -195,6 +195,23 @@ TEST(SeedRow05, ProcessingRowThatIsNotAdoptedYet_IsNotStartedByACaller) {
   EXPECT_THAT(app.Shown(row), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
 }
 
+TEST(SeedRow05, ProcessingRowWithANameOfAnotherForm_KeepsItAndSaysIt) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  const std::string name = "job\n17" + std::string(200, 'x');
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                        " video_job_id = '",
+                                        name, "'"))
+                  .ok());
+  app.Sweep();
+  EXPECT_EQ(app.generator.paid_starts(), 0);
+  EXPECT_THAT(app.Shown(row), ElementsAre("failed", name, "", "f"));
+  const Job job = app.NewestOf(row);
+  EXPECT_EQ(job.reason, FailureReason::kStartUnknown);
+  EXPECT_THAT(job.clips.at(0).detail, HasSubstr(absl::StrCat("\"job\\n17", std::string(194, 'x'), "...\"")));
+}
+
 TEST(SeedRow06, PollByPostAndByGet_BringsTheAppsRowHome) {
   for (const bool by_post : {true, false}) {
     WebApp app;

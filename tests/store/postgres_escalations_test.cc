@@ -71,6 +71,15 @@ class PostgresEscalations : public ::testing::Test {
     return n;
   }
 
+  NewJob LostJobFor(const std::string& id) {
+    NewJob n = JobFor(id);
+    n.job.state = JobState::kFailed;
+    n.job.reason = FailureReason::kStartUnknown;
+    n.job.clips.emplace_back();
+    n.job.clips[0].state = ClipState::kUnknown;
+    return n;
+  }
+
   std::string Adopt(const NewJob& n) {
     const auto adopted = store_->intake().Adopt({n});
     EXPECT_TRUE(adopted.ok()) << adopted.status();
@@ -412,15 +421,32 @@ TEST_F(PostgresEscalations, ProcessingRow_WhoseOperationAnotherHas_BecomesStartU
 TEST_F(PostgresEscalations, ProcessingRow_WithoutAnOperation_BecomesStartUnknown) {
   Answered(kRow);
   Sql("UPDATE escalations SET video_generation_status = 'processing'");
-  NewJob lost = JobFor(kRow);
-  lost.job.state = JobState::kFailed;
-  lost.job.reason = FailureReason::kStartUnknown;
-  lost.job.clips.emplace_back();
-  lost.job.clips[0].state = ClipState::kUnknown;
-  const std::string id = Adopt(lost);
+  const std::string id = Adopt(LostJobFor(kRow));
   EXPECT_FALSE(store_->reader().Get({id})->at(0).due_at.has_value());
   EXPECT_EQ(Shown()[0], "failed");
   EXPECT_EQ(CountOf("adopted_unknown"), "2");
+}
+
+TEST_F(PostgresEscalations, ProcessingRow_WithANameOfAnotherForm_KeepsIt) {
+  Answered(kRow);
+  Sql("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'job-17'");
+  Adopt(LostJobFor(kRow));
+  EXPECT_THAT(Shown(), ElementsAre("failed", "job-17", "", "f"));
+  EXPECT_EQ(Keep().mirrors_restored, 0);
+  Sql("UPDATE escalations SET video_generation_status = 'completed'");
+  EXPECT_EQ(Keep().mirrors_restored, 1);
+  EXPECT_EQ(Keep().mirrors_restored, 0);
+  EXPECT_THAT(Shown(), ElementsAre("failed", "job-17", "", "f"));
+}
+
+TEST_F(PostgresEscalations, Mirror_AdoptedJobWithoutAnOperation_DoesNotShowThatOfAnOlderJob) {
+  Answered(kRow);
+  Adopt(JobFor(kRow));
+  Complete();
+  Sql("UPDATE escalations SET video_generation_status = 'pending', response = 'a better answer'");
+  Adopt(JobFor(kRow, "a better answer"));
+  EXPECT_EQ(Shown()[1], "");
+  EXPECT_EQ(Keep().mirrors_restored, 0);
 }
 
 }  // namespace
