@@ -85,7 +85,7 @@ class JobIntake {
 
   // Rows that should become jobs by themselves, up to `limit`: answered `pending` rows without a job, or whose finished
   // job was made for another text; under kNew not those that were waiting when the migration ran, as long as their
-  // response is the same; and `processing` rows that no job knows. Empty without the table.
+  // response is the same; and `processing` rows that no job knows, which come first. Empty without the table.
   virtual absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) = 0;
 
   // Makes jobs of such rows, those that are still as they were found. Returns how many; the others are passed over:

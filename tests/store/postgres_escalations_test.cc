@@ -406,6 +406,14 @@ TEST_F(PostgresEscalations, ProcessingRow_UnknownToAnyJob_IsAdoptedAsRunning) {
   EXPECT_THAT(Adoptable(), IsEmpty());
 }
 
+TEST_F(PostgresEscalations, ProcessingRow_BehindPendingOnes_IsFoundFirst) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  Sql(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing' WHERE id = '", kOtherRow, "'"));
+  EXPECT_THAT(Adoptable(), ElementsAre(kOtherRow, kRow));
+  EXPECT_EQ(store_->intake().FindAdoptable(AdoptPolicy::kNew, 1)->at(0).id, kOtherRow);
+}
+
 TEST_F(PostgresEscalations, ProcessingRow_WhoseOperationAnotherHas_BecomesStartUnknown) {
   Answered(kRow);
   Answered(kOtherRow);
