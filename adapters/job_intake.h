@@ -40,6 +40,7 @@ enum class IntakeProblem {
   kFinishedJob,        // it has one that ended, and `regenerate` was not said
   kStartInDoubt,       // a start for the same escalation and text may have been charged: never pay twice
   kUnknownEscalation,  // there is no such row
+  kNotAdoptedYet,      // the web app left its row in processing: it is followed by the next sweep, never started
 };
 
 struct IntakeConflict {
@@ -84,7 +85,7 @@ class JobIntake {
 
   // Rows that should become jobs by themselves, up to `limit`: answered `pending` rows without a job, or whose finished
   // job was made for another text; under kNew not those that were waiting when the migration ran, as long as their
-  // response is the same; and `processing` rows that no job knows. Empty without the table.
+  // response is the same; and `processing` rows that no job knows, which come first. Empty without the table.
   virtual absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) = 0;
 
   // Makes jobs of such rows, those that are still as they were found. Returns how many; the others are passed over:

@@ -16,8 +16,8 @@ namespace videojobs {
 struct JobFilter {
   std::vector<JobState> states;
   std::string escalation_id;
-  std::optional<absl::Time> created_after;
-  std::optional<absl::Time> created_before;
+  std::optional<absl::Time> created_after;   // at this time or later
+  std::optional<absl::Time> created_before;  // earlier than this time
 };
 
 // The last job of a page; the next page begins behind it.

@@ -41,13 +41,14 @@ constexpr std::string_view kReadWhere = R"sql(
   " OR (e.video_generation_status = 'processing' AND NOT EXISTS (SELECT FROM video_jobs"                       \
   " WHERE tenant = '' AND mock IN (false, true) AND escalation_id = e.id::text AND escalation_id <> '')))"
 
-// $2: backlog too, $3: limit.
+// $2: backlog too, $3: limit. What runs comes first, for it expires: rows that wait, of which there may be more than
+// the limit, are not even taken on while generation is switched off.
 constexpr std::string_view kAdoptableWhere =
     " WHERE e.video_generation_status IN ('pending', 'processing') AND " WANTS_JOB
     " AND ($2 OR e.video_generation_status <> 'pending' OR NOT EXISTS (SELECT FROM video_escalation_backlog b"
     " WHERE b.tenant = '' AND b.mock = $1 AND b.escalation_id = e.id AND b.response_sha256 = " RESPONSE_SHA256
     "))"
-    " ORDER BY e.id LIMIT $3";
+    " ORDER BY e.video_generation_status <> 'processing', e.id LIMIT $3";
 
 // Locks the rows that are still as they were found, until the job is in. Named are the jobs that may be made of them.
 constexpr std::string_view kLockWanted =

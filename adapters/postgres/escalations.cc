@@ -26,6 +26,12 @@ SELECT t.name || '.' || a.attname AS id
   " AND newer.escalation_id = job.escalation_id AND newer.escalation_id <> ''"                \
   " AND (newer.created_at, newer.id) > (job.created_at, job.id))) AS j"
 
+// While an adopted job has no operation, the name that the app wrote stays: it may be the only trace of a video that
+// was paid for. The name of an operation of ours does not: it is that of an older job.
+#define SHOWN_OPERATION                                                                                     \
+  "coalesce(nullif(j.operation_name, ''), CASE WHEN j.adopted AND NOT EXISTS (SELECT FROM video_clips ours" \
+  " WHERE ours.operation_name = e.video_job_id AND ours.operation_name <> '') THEN e.video_job_id END)"
+
 // The row shows something else than its newest job. A `pending` over what we showed as finished is not drift but the
 // app's wish, unless the very video that it asks for is there already.
 #define DRIFTED                                                                                                 \
@@ -33,14 +39,14 @@ SELECT t.name || '.' || a.attname AS id
   " OR j.mirrored_status IS DISTINCT FROM j.status"                                                             \
   " OR (j.status = 'completed' AND j.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')))" \
   " AND (e.video_generation_status IS DISTINCT FROM j.status"                                                   \
-  " OR e.video_job_id IS DISTINCT FROM nullif(j.operation_name, '')"                                            \
+  " OR e.video_job_id IS DISTINCT FROM " SHOWN_OPERATION                                                        \
   " OR (j.status = 'completed' AND (e.video_url IS DISTINCT FROM j.video_url OR e.video_generated_at IS NULL)))"
 
 // The old URL stays until a new one replaces it.
 #define SHOW(condition)                                                                                     \
   "WITH shown AS (UPDATE escalations e SET video_generation_status = j.status,"                             \
-  " video_job_id = nullif(j.operation_name, ''),"                                                           \
-  " video_url = CASE WHEN j.video_url <> '' THEN j.video_url ELSE e.video_url END,"                         \
+  " video_job_id = " SHOWN_OPERATION                                                                        \
+  ", video_url = CASE WHEN j.video_url <> '' THEN j.video_url ELSE e.video_url END,"                        \
   " video_generated_at = CASE WHEN j.status = 'completed' THEN j.finished_at ELSE e.video_generated_at END" \
   " FROM " NEWEST_JOBS " WHERE j.id = ANY ($2::text[]) AND e.id = j.escalation_uuid" condition              \
   " RETURNING j.id)"                                                                                        \
@@ -54,6 +60,7 @@ constexpr std::string_view kFindDrifted =
     " JOIN escalations e ON e.id = j.escalation_uuid WHERE " DRIFTED ") ORDER BY job.id FOR UPDATE SKIP LOCKED";
 
 #undef NEWEST_JOBS
+#undef SHOWN_OPERATION
 #undef DRIFTED
 #undef SHOW
 

@@ -1,5 +1,6 @@
 #include "adapters/postgres/job_intake.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <unordered_map>
@@ -28,11 +29,18 @@ INSERT INTO video_requests (mock, request_id, fingerprint, job_ids) VALUES ($1, 
     ON CONFLICT DO NOTHING RETURNING request_id
 )sql";
 
-constexpr std::string_view kKnownEscalations = R"sql(
-SELECT e.id FROM escalations e JOIN unnest($1::text[]) AS asked (id)
-    ON e.id = CASE WHEN asked.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-                   THEN asked.id::uuid END
-)sql";
+// The rows of these ids. `left_processing`: by another hand than ours, for no job but those of $2 has the row.
+#define ASKED_ROWS                                                                                               \
+  "SELECT e.id, e.video_generation_status IS NOT DISTINCT FROM 'processing'"                                     \
+  " AND NOT EXISTS (SELECT FROM video_jobs j WHERE j.tenant = '' AND j.mock IN (false, true)"                    \
+  " AND j.escalation_id = e.id::text AND j.escalation_id <> '' AND j.id <> ALL ($2::text[])) AS left_processing" \
+  " FROM escalations e JOIN unnest($1::text[]) AS asked (id)"                                                    \
+  " ON e.id = CASE WHEN asked.id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"             \
+  " THEN asked.id::uuid END"
+constexpr std::string_view kAskedRows = ASKED_ROWS;
+// From here on until the commit the app cannot write these rows. Locked after the jobs, as the mirror does it.
+constexpr std::string_view kLockAskedRows = ASKED_ROWS " ORDER BY e.id FOR NO KEY UPDATE OF e";
+#undef ASKED_ROWS
 
 // The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
 // `in_doubt`: any job of the escalation, made for this very text, with a start that may have been charged.
@@ -54,7 +62,8 @@ SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfin
 
 // What is there for the escalations of a batch.
 struct Existing {
-  std::unordered_set<std::string> known;  // rows of the web app's table
+  std::unordered_set<std::string> known;            // rows of the web app's table
+  std::unordered_set<std::string> left_processing;  // those of them that another hand left so
   struct NewestJob {
     std::string id;
     bool unfinished;
@@ -78,7 +87,10 @@ Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_t
   const Value ids = Column(jobs, [](const NewJob& n) { return n.job.escalation_id; });
   Existing existing;
   if (has_table) {
-    for (std::string& id : IdsOf(Execute(transaction, kKnownEscalations, {ids}))) existing.known.insert(std::move(id));
+    for (const pqxx::row& row : Execute(transaction, kAskedRows, {ids, "{}"})) {
+      if (BoolOf(row, "left_processing")) existing.left_processing.insert(TextOf(row, "id"));
+      existing.known.insert(TextOf(row, "id"));
+    }
   }
   const Value texts = Column(jobs, [](const NewJob& n) { return n.job.response_text; });
   for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts})) {
@@ -99,6 +111,10 @@ void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_tabl
   const std::string& escalation = n.job.escalation_id;
   if (has_table && !escalation.empty() && existing.known.count(escalation) == 0) {
     plan.conflicts.push_back({IntakeProblem::kUnknownEscalation, index, ""});
+    return;
+  }
+  if (existing.left_processing.count(escalation) == 1) {
+    plan.conflicts.push_back({IntakeProblem::kNotAdoptedYet, index, ""});
     return;
   }
   const auto newest = existing.newest.find(escalation);
@@ -122,6 +138,14 @@ Plan PlanOf(const NewBatch& batch, const Existing& existing, bool has_table) {
     PlanOne(batch.jobs[i], static_cast<int>(i), existing, has_table, plan);
   }
   return plan;
+}
+
+// Whether the app's rows of the jobs just inserted are still as they were planned for. They are locked from here on.
+bool RowsAreFree(pqxx::transaction_base& transaction, const std::vector<NewJob>& inserted) {
+  const Value escalations = Column(inserted, [](const NewJob& n) { return n.job.escalation_id; });
+  const Value jobs = Column(inserted, [](const NewJob& n) { return n.job.id; });
+  const pqxx::result rows = Execute(transaction, kLockAskedRows, {escalations, jobs});
+  return std::none_of(rows.begin(), rows.end(), [](const pqxx::row& row) { return BoolOf(row, "left_processing"); });
 }
 
 }  // namespace
@@ -151,7 +175,7 @@ absl::StatusOr<IntakeResult> PostgresJobIntake::FindRequest(const std::string& r
   });
 }
 
-// ABORTED: another caller was quicker with one of the escalations; a new look says what it made.
+// ABORTED: another caller, or the web app, was quicker with one of the escalations; a new look says what it made.
 absl::StatusOr<IntakeResult> PostgresJobIntake::CreateIn(pqxx::work& transaction, const NewBatch& batch) {
   const bool has_table = escalations_.Tables(transaction).escalations;
   if (has_table) ShareIntake(transaction);
@@ -167,6 +191,7 @@ absl::StatusOr<IntakeResult> PostgresJobIntake::CreateIn(pqxx::work& transaction
   if (!result.conflicts.empty()) return result;
   const auto inserted = InsertJobs(transaction, mock_, plan.insert, Origin::kCaller, has_table);
   if (inserted.size() < plan.insert.size()) return absl::AbortedError("another caller was quicker");
+  if (has_table && !RowsAreFree(transaction, plan.insert)) return absl::AbortedError("the web app was quicker");
   escalations_.Mirror(transaction, inserted);
   result.jobs = ReadJobs(transaction, mock_, plan.job_ids, Reading::kWithoutTexts);
   return result;

@@ -23,7 +23,7 @@ constexpr std::string_view kList =
     "SELECT id FROM video_jobs WHERE tenant = '' AND mock = $1"
     " AND ($2::text[] IS NULL OR status = ANY ($2::text[]))"
     " AND ($3::text IS NULL OR (escalation_id = $3 AND escalation_id <> ''))"
-    " AND ($4::bigint IS NULL OR created_at > " AT("$4") ")"
+    " AND ($4::bigint IS NULL OR created_at >= " AT("$4") ")"
     " AND ($5::bigint IS NULL OR created_at < " AT("$5") ")"
     " AND ($6::bigint IS NULL OR (created_at, id) < (" AT("$6") ", $7::text))"
     " ORDER BY created_at DESC, id DESC LIMIT $8";
@@ -71,6 +71,12 @@ Value MicrosOf(const std::optional<absl::Time>& time) {
   return absl::ToUnixMicros(*time);
 }
 
+// A bound of times that are whole microseconds: one in between lets through what the next whole one does.
+Value BoundOf(const std::optional<absl::Time>& time) {
+  if (!time) return std::nullopt;
+  return MicrosOf(absl::UnixEpoch() + absl::Ceil(*time - absl::UnixEpoch(), absl::Microseconds(1)));
+}
+
 absl::Status CheckVisible(pqxx::transaction_base& transaction, std::string_view sql, absl::string_view table) {
   const pqxx::row row = Execute(transaction, sql)[0];
   if (BoolOf(row, "sees")) return absl::OkStatus();
@@ -109,8 +115,8 @@ absl::StatusOr<JobPage> PostgresJobReader::List(const JobFilter& filter, const s
     const Value escalation = filter.escalation_id.empty() ? Value(std::nullopt) : Value(filter.escalation_id);
     // One more than asked for says whether there is a next page.
     auto ids = IdsOf(Execute(transaction, kList,
-                             {mock_, StatesOf(filter), escalation, MicrosOf(filter.created_after),
-                              MicrosOf(filter.created_before), after ? MicrosOf(after->created_at) : std::nullopt,
+                             {mock_, StatesOf(filter), escalation, BoundOf(filter.created_after),
+                              BoundOf(filter.created_before), after ? MicrosOf(after->created_at) : std::nullopt,
                               after ? Value(after->job_id) : Value(std::nullopt), limit + 1}));
     const bool more = ids.size() > static_cast<std::size_t>(limit);
     if (more) ids.pop_back();

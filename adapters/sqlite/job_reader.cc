@@ -26,7 +26,7 @@ constexpr char kOfStates[] =
     " AND status IN (iif(?2, 'pending', ''), iif(?3, 'processing', ''), "
     "iif(?4, 'completed', ''), iif(?5, 'failed', ''))";
 constexpr char kOfEscalation[] = " AND escalation_id = ?6";
-constexpr char kCreatedAfter[] = " AND created_at > ?7";
+constexpr char kCreatedAfter[] = " AND created_at >= ?7";
 constexpr char kCreatedBefore[] = " AND created_at < ?8";
 constexpr char kBehind[] = " AND (created_at, id) < (?9, ?10)";
 constexpr char kNewestFirst[] = " ORDER BY created_at DESC, id DESC LIMIT ?11";
@@ -41,6 +41,11 @@ bool Contains(const std::vector<JobState>& states, JobState state) {
   return std::find(states.begin(), states.end(), state) != states.end();
 }
 
+// A bound of times that are whole microseconds: one in between lets through what the next whole one does.
+absl::Time BoundOf(absl::Time time) {
+  return absl::UnixEpoch() + absl::Ceil(time - absl::UnixEpoch(), absl::Microseconds(1));
+}
+
 Statement ListQuery(Session& session, const JobFilter& filter, const std::optional<PageEnd>& after, int limit) {
   Statement ids = session.connection.Query(ListSql(filter, after), session.mock);
   if (!filter.states.empty()) {
@@ -50,8 +55,8 @@ Statement ListQuery(Session& session, const JobFilter& filter, const std::option
     ids.BindOne(5, Contains(filter.states, JobState::kFailed));
   }
   if (!filter.escalation_id.empty()) ids.BindOne(6, filter.escalation_id);
-  if (filter.created_after) ids.BindOne(7, *filter.created_after);
-  if (filter.created_before) ids.BindOne(8, *filter.created_before);
+  if (filter.created_after) ids.BindOne(7, BoundOf(*filter.created_after));
+  if (filter.created_before) ids.BindOne(8, BoundOf(*filter.created_before));
   if (after) {
     ids.BindOne(9, after->created_at);
     ids.BindOne(10, after->job_id);

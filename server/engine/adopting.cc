@@ -1,13 +1,25 @@
 #include "server/engine/adopting.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
 namespace videojobs {
 namespace {
+
+// Why such a row is not followed. The name is kept for a person who looks for a video that may have been paid for; the
+// app may have put anything there, so it is cut and escaped.
+std::string NotFollowed(const std::string& operation_name) {
+  constexpr std::size_t kMost = 200;
+  if (operation_name.empty()) return "the web app left this row in processing without an operation's name";
+  return absl::StrCat("the web app left this row in processing with \"", absl::CEscape(operation_name.substr(0, kMost)),
+                      operation_name.size() > kMost ? "..." : "",
+                      "\", which is no operation's name that could be polled");
+}
 
 // The clip of a row that the app left in `processing`: followed where it names an operation of the provider's form.
 Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& options, std::string object_stem) {
@@ -19,7 +31,7 @@ Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& o
     clip.operation_name = row.operation_name;
   } else {
     clip.reason = FailureReason::kStartUnknown;
-    clip.detail = "the web app left this row in processing without an operation's name that could be polled";
+    clip.detail = NotFollowed(row.operation_name);
   }
   return clip;
 }

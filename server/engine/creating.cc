@@ -41,6 +41,10 @@ absl::Status RefuseConflict(const IntakeConflict& conflict) {
     case IntakeProblem::kUnknownEscalation:
       return RefuseField(absl::StatusCode::kNotFound, "ESCALATION_NOT_FOUND", field,
                          "names no row of the escalations table");
+    case IntakeProblem::kNotAdoptedYet:
+      return RefuseField(absl::StatusCode::kFailedPrecondition, "NOT_ADOPTED_YET", field,
+                         "is `processing` in the web app's table by another hand; it is adopted by the next sweep "
+                         "(VIDEOJOBS_ADOPT), and never started again");
   }
   return absl::InternalError("an intake problem without words");
 }

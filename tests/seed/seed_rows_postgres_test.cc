@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/plain/plain_storyboarder.h"
 #include "adapters/postgres/migrator.h"
+#include "adapters/refusal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -73,6 +74,11 @@ class WebApp {
                 .clock = clock_,
                 .log = log})
         .value();
+  }
+  absl::Status Create(const std::string& id) {
+    AskedVideo video;
+    video.escalation_id = id;
+    return creating_.Create({{video}, ""}).status();
   }
   Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
 
@@ -169,6 +175,41 @@ TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRows
   EXPECT_EQ(app.Status(fresh), "completed");
   EXPECT_THAT(app.Shown(running), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
   EXPECT_EQ(app.Status(failing), "failed");
+}
+
+TEST(SeedRow05, ProcessingRowThatIsNotAdoptedYet_IsNotStartedByACaller) {
+  WebApp app;
+  const std::string operation = app.generator.MakeOperation(), row = app.Answer("Yes.");
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                        " video_job_id = '",
+                                        operation, "'"))
+                  .ok());
+  const absl::Status refused = app.Create(row);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(RefusalOf(refused).reason, "NOT_ADOPTED_YET");
+  ASSERT_EQ(RefusalOf(refused).violations.size(), 1u);
+  EXPECT_EQ(RefusalOf(refused).violations[0].field, "videos[0].escalation_id");
+  app.Sweep();
+  EXPECT_EQ(app.generator.paid_starts(), 0);
+  EXPECT_THAT(app.Shown(row), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
+}
+
+TEST(SeedRow05, ProcessingRowWithANameOfAnotherForm_KeepsItAndSaysIt) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  const std::string name = "job\n17" + std::string(200, 'x');
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                        " video_job_id = '",
+                                        name, "'"))
+                  .ok());
+  app.Sweep();
+  EXPECT_EQ(app.generator.paid_starts(), 0);
+  EXPECT_THAT(app.Shown(row), ElementsAre("failed", name, "", "f"));
+  const Job job = app.NewestOf(row);
+  EXPECT_EQ(job.reason, FailureReason::kStartUnknown);
+  EXPECT_THAT(job.clips.at(0).detail, HasSubstr(absl::StrCat("\"job\\n17", std::string(194, 'x'), "...\"")));
 }
 
 TEST(SeedRow06, PollByPostAndByGet_BringsTheAppsRowHome) {

@@ -87,6 +87,23 @@ TEST_P(StoreContract, List_Filters_AllApply) {
   EXPECT_THAT(IdsOf(reader().List(by_time, {}, 10)->jobs), ElementsAre(failed.id));
 }
 
+TEST_P(StoreContract, List_BoundsAtAJobsOwnTime_IncludeTheFirstAndExcludeTheLast) {
+  const Job job = Create(Asked());
+  const auto listed = [&](absl::Duration after, absl::Duration before) {
+    JobFilter filter;
+    filter.created_after = job.created_at + after;
+    filter.created_before = job.created_at + before;
+    return IdsOf(reader().List(filter, {}, 10)->jobs);
+  };
+  const absl::Duration far = absl::Hours(1), least = absl::Nanoseconds(1);
+  EXPECT_THAT(listed(absl::ZeroDuration(), far), ElementsAre(job.id));
+  EXPECT_THAT(listed(-least, far), ElementsAre(job.id));
+  EXPECT_THAT(listed(least, far), IsEmpty());
+  EXPECT_THAT(listed(-far, absl::ZeroDuration()), IsEmpty());
+  EXPECT_THAT(listed(-far, -least), IsEmpty());
+  EXPECT_THAT(listed(-far, least), ElementsAre(job.id));
+}
+
 TEST_P(StoreContract, Check_MigratedDatabase_IsOk) { EXPECT_EQ(reader().Check(), absl::OkStatus()); }
 
 }  // namespace

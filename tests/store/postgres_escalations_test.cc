@@ -1,6 +1,8 @@
 // The web app's table beside our own: what the app may do to its rows, and what follows. Rows are written by SQL, as
 // the app writes them.
 
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -66,6 +68,15 @@ class PostgresEscalations : public ::testing::Test {
     n.job.clips.emplace_back();
     n.job.clips[0].state = ClipState::kRunning;
     n.job.clips[0].operation_name = operation;
+    return n;
+  }
+
+  NewJob LostJobFor(const std::string& id) {
+    NewJob n = JobFor(id);
+    n.job.state = JobState::kFailed;
+    n.job.reason = FailureReason::kStartUnknown;
+    n.job.clips.emplace_back();
+    n.job.clips[0].state = ClipState::kUnknown;
     return n;
   }
 
@@ -203,6 +214,57 @@ TEST_F(PostgresEscalations, Create_AdoptedJobWithoutAStart_IsReturnedForTheSameT
   const auto other = store_->intake().Create({"", "", {JobFor(kRow, "another text")}});
   ASSERT_THAT(other->conflicts, SizeIs(1));
   EXPECT_EQ(other->conflicts[0].problem, IntakeProblem::kUnfinishedJob);
+}
+
+TEST_F(PostgresEscalations, Create_RowLeftInProcessing_IsAConflictAndNothingIsWritten) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  for (const char* operation : {"'operations/theirs'", "NULL"}) {
+    Sql(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing', video_job_id = ", operation,
+                     " WHERE id = '", kOtherRow, "'"));
+    const auto before = Shown(kOtherRow);
+    for (const bool regenerate : {false, true}) {
+      NewJob again = JobFor(kOtherRow);
+      again.regenerate = regenerate;
+      const auto created = store_->intake().Create({"request", "print", {JobFor(kRow), again}});
+      ASSERT_TRUE(created.ok()) << created.status();
+      ASSERT_THAT(created->conflicts, SizeIs(1));
+      EXPECT_EQ(created->conflicts[0].problem, IntakeProblem::kNotAdoptedYet);
+      EXPECT_EQ(created->conflicts[0].index, 1);
+    }
+    EXPECT_EQ(Shown(kOtherRow), before);
+  }
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_jobs"), "0");
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_requests"), "0");
+  EXPECT_THAT(Adoptable(), ::testing::Contains(kOtherRow));
+}
+
+TEST_F(PostgresEscalations, Create_RowThatAnyJobOfOursHasInProcessing_IsNotTheApps) {
+  Answered(kRow);
+  PostgresStore::Options options;
+  options.mock = true;
+  const auto mock = database_.Open(options);
+  Sql("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'operations/mock'");
+  ASSERT_EQ(*mock->intake().Adopt({RunningJobFor(kRow, "operations/mock")}), 1);
+  EXPECT_THAT(store_->intake().Create({"", "", {JobFor(kRow)}})->jobs, SizeIs(1));
+}
+
+TEST_F(PostgresEscalations, Create_WhileTheAppSetsProcessing_SeesIt) {
+  Answered(kRow);
+  pqxx::connection app(database_.Url());
+  pqxx::work writing(app);
+  writing.exec("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'operations/theirs'");
+  auto creating = std::async(std::launch::async, [&] { return store_->intake().Create({"", "", {JobFor(kRow)}}); });
+  while (creating.wait_for(std::chrono::seconds(0)) != std::future_status::ready &&
+         database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  }
+  writing.commit();
+  const auto created = creating.get();
+  ASSERT_TRUE(created.ok()) << created.status();
+  ASSERT_THAT(created->conflicts, SizeIs(1));
+  EXPECT_EQ(created->conflicts[0].problem, IntakeProblem::kNotAdoptedYet);
+  EXPECT_THAT(Shown(), ElementsAre("processing", "operations/theirs", "", "f"));
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM video_jobs"), "0");
 }
 
 TEST_F(PostgresEscalations, Mirror_JobOnItsWay_IsShownStepByStep) {
@@ -344,6 +406,14 @@ TEST_F(PostgresEscalations, ProcessingRow_UnknownToAnyJob_IsAdoptedAsRunning) {
   EXPECT_THAT(Adoptable(), IsEmpty());
 }
 
+TEST_F(PostgresEscalations, ProcessingRow_BehindPendingOnes_IsFoundFirst) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  Sql(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing' WHERE id = '", kOtherRow, "'"));
+  EXPECT_THAT(Adoptable(), ElementsAre(kOtherRow, kRow));
+  EXPECT_EQ(store_->intake().FindAdoptable(AdoptPolicy::kNew, 1)->at(0).id, kOtherRow);
+}
+
 TEST_F(PostgresEscalations, ProcessingRow_WhoseOperationAnotherHas_BecomesStartUnknown) {
   Answered(kRow);
   Answered(kOtherRow);
@@ -359,15 +429,32 @@ TEST_F(PostgresEscalations, ProcessingRow_WhoseOperationAnotherHas_BecomesStartU
 TEST_F(PostgresEscalations, ProcessingRow_WithoutAnOperation_BecomesStartUnknown) {
   Answered(kRow);
   Sql("UPDATE escalations SET video_generation_status = 'processing'");
-  NewJob lost = JobFor(kRow);
-  lost.job.state = JobState::kFailed;
-  lost.job.reason = FailureReason::kStartUnknown;
-  lost.job.clips.emplace_back();
-  lost.job.clips[0].state = ClipState::kUnknown;
-  const std::string id = Adopt(lost);
+  const std::string id = Adopt(LostJobFor(kRow));
   EXPECT_FALSE(store_->reader().Get({id})->at(0).due_at.has_value());
   EXPECT_EQ(Shown()[0], "failed");
   EXPECT_EQ(CountOf("adopted_unknown"), "2");
+}
+
+TEST_F(PostgresEscalations, ProcessingRow_WithANameOfAnotherForm_KeepsIt) {
+  Answered(kRow);
+  Sql("UPDATE escalations SET video_generation_status = 'processing', video_job_id = 'job-17'");
+  Adopt(LostJobFor(kRow));
+  EXPECT_THAT(Shown(), ElementsAre("failed", "job-17", "", "f"));
+  EXPECT_EQ(Keep().mirrors_restored, 0);
+  Sql("UPDATE escalations SET video_generation_status = 'completed'");
+  EXPECT_EQ(Keep().mirrors_restored, 1);
+  EXPECT_EQ(Keep().mirrors_restored, 0);
+  EXPECT_THAT(Shown(), ElementsAre("failed", "job-17", "", "f"));
+}
+
+TEST_F(PostgresEscalations, Mirror_AdoptedJobWithoutAnOperation_DoesNotShowThatOfAnOlderJob) {
+  Answered(kRow);
+  Adopt(JobFor(kRow));
+  Complete();
+  Sql("UPDATE escalations SET video_generation_status = 'pending', response = 'a better answer'");
+  Adopt(JobFor(kRow, "a better answer"));
+  EXPECT_EQ(Shown()[1], "");
+  EXPECT_EQ(Keep().mirrors_restored, 0);
 }
 
 }  // namespace
