@@ -10,24 +10,27 @@ ThreadExecutor::ThreadExecutor(int threads) {
 
 ThreadExecutor::~ThreadExecutor() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ending_ = true;
   }
+  changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
 void ThreadExecutor::Submit(std::function<void()> task) {
-  absl::MutexLock lock(&mutex_);
-  queue_.push_back(std::move(task));
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(task));
+  }
+  changed_.notify_one();
 }
 
 void ThreadExecutor::Work() {
   while (true) {
     std::function<void()> task;
     {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(
-          +[](ThreadExecutor* self) { return self->ending_ || !self->queue_.empty(); }, this));
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return ending_ || !queue_.empty(); });
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();

@@ -1,13 +1,12 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_EXECUTOR_H_
 #define VIDEOJOBS_SERVER_ENGINE_EXECUTOR_H_
 
+#include <condition_variable>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace videojobs {
 
@@ -31,9 +30,10 @@ class ThreadExecutor : public Executor {
  private:
   void Work();
 
-  absl::Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
-  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;  // guards the next three
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> queue_;
+  bool ending_ = false;
   std::vector<std::thread> threads_;
 };
 

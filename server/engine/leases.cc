@@ -8,18 +8,18 @@
 namespace videojobs {
 
 void Leases::Add(const Lease& lease, absl::Duration asked_at) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   held_[lease.job_id] = {lease.token, asked_at + duration_};
 }
 
 void Leases::Remove(const Lease& lease) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto held = held_.find(lease.job_id);
   if (held != held_.end() && held->second.first == lease.token) held_.erase(held);
 }
 
 absl::Duration Leases::Remaining(const Lease& lease) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto held = held_.find(lease.job_id);
   if (held == held_.end() || held->second.first != lease.token) return absl::ZeroDuration();
   return held->second.second - clock_.Elapsed();
@@ -28,7 +28,7 @@ absl::Duration Leases::Remaining(const Lease& lease) const {
 void Leases::Renew() {
   std::vector<Lease> asked;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     for (const auto& [job_id, held] : held_) asked.push_back({job_id, held.first});
   }
   if (asked.empty()) return;
@@ -41,7 +41,7 @@ void Leases::Renew() {
                 {{"leases", absl::StrCat(asked.size())}, {"error", std::string(lost.status().message())}}});
     return;
   }
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (const Lease& lease : asked) {
     const auto held = held_.find(lease.job_id);
     if (held != held_.end() && held->second.first == lease.token) held->second.second = asked_at + duration_;

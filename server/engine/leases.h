@@ -2,10 +2,9 @@
 #define VIDEOJOBS_SERVER_ENGINE_LEASES_H_
 
 #include <map>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "adapters/clock.h"
 #include "adapters/job_work.h"
@@ -37,9 +36,9 @@ class Leases {
   JobWork& work_;
   Clock& clock_;
   Log& log_;
-  mutable absl::Mutex mutex_;
+  mutable std::mutex mutex_;  // guards held_
   // By job: the token, and the Elapsed() until which the lease surely lasts.
-  std::map<std::string, std::pair<std::string, absl::Duration>> held_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::pair<std::string, absl::Duration>> held_;
 };
 
 }  // namespace videojobs

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "server/engine/waiting.h"
 
 namespace videojobs {
 
@@ -14,33 +15,35 @@ Periodic::Periodic(absl::Duration interval, std::function<void()> call)
 
 Periodic::~Periodic() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ending_ = true;
   }
+  changed_.notify_all();
   thread_.join();
 }
 
 void Periodic::Wake() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   woken_ = true;
+  changed_.notify_all();
 }
 
 void Periodic::WakeIn(absl::Duration wait) {
   const absl::Time at = absl::Now() + wait;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (at >= wake_at_) return;
   wake_at_ = at;
   sooner_ = true;
+  changed_.notify_all();
 }
 
 // Waits for the next call; false when there is none any more.
 bool Periodic::WaitForCall() {
   const absl::Time next = absl::Now() + interval_;
-  const auto roused = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ending_ || woken_ || sooner_; };
-  absl::MutexLock lock(&mutex_);
+  std::unique_lock lock(mutex_);
   while (!ending_ && !woken_ && absl::Now() < std::min(next, wake_at_)) {
     sooner_ = false;
-    mutex_.AwaitWithDeadline(absl::Condition(&roused), std::min(next, wake_at_));
+    WaitUntil(lock, changed_, std::min(next, wake_at_) - absl::Now(), [this] { return ending_ || woken_ || sooner_; });
   }
   woken_ = false;
   wake_at_ = absl::InfiniteFuture();

@@ -1,11 +1,11 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_PERIODIC_H_
 #define VIDEOJOBS_SERVER_ENGINE_PERIODIC_H_
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace videojobs {
@@ -29,11 +29,12 @@ class Periodic {
 
   const absl::Duration interval_;
   const std::function<void()> call_;
-  absl::Mutex mutex_;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  bool sooner_ ABSL_GUARDED_BY(mutex_) = false;  // wake_at_ came nearer
-  absl::Time wake_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
-  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;  // guards the next five
+  std::condition_variable changed_;
+  bool woken_ = false;
+  bool sooner_ = false;  // wake_at_ came nearer
+  absl::Time wake_at_ = absl::InfiniteFuture();
+  bool ending_ = false;
   std::thread thread_;
 };
 

@@ -8,25 +8,22 @@
 namespace videojobs {
 
 void ReleaseQueue::Release(ReleasedJob job) {
-  mutex_.Lock();
+  std::unique_lock lock(mutex_);
   waiting_.push_back(std::move(job));
   const std::int64_t ticket = next_ticket_++;
-  const auto may_go_on = [this, ticket]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !running_ || done_ > ticket; };
-  mutex_.Await(absl::Condition(&may_go_on));
-  if (done_ > ticket) {
-    mutex_.Unlock();
-    return;
-  }
+  done_one_.wait(lock, [this, ticket] { return !running_ || done_ > ticket; });
+  if (done_ > ticket) return;
   running_ = true;
   const std::vector<ReleasedJob> batch = std::exchange(waiting_, {});
   const std::int64_t done_after = next_ticket_;
-  mutex_.Unlock();
+  lock.unlock();
 
   ReleaseAll(batch);
 
-  absl::MutexLock lock(&mutex_);
+  lock.lock();
   running_ = false;
   done_ = done_after;
+  done_one_.notify_all();
 }
 
 // One job that the database does not take must not hold up the others: they go one by one then, without their notes.

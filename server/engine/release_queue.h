@@ -1,11 +1,11 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_RELEASE_QUEUE_H_
 #define VIDEOJOBS_SERVER_ENGINE_RELEASE_QUEUE_H_
 
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "adapters/job_work.h"
 #include "adapters/log.h"
 
@@ -25,11 +25,12 @@ class ReleaseQueue {
 
   JobWork& work_;
   Log& log_;
-  absl::Mutex mutex_;
-  std::vector<ReleasedJob> waiting_ ABSL_GUARDED_BY(mutex_);
-  bool running_ ABSL_GUARDED_BY(mutex_) = false;
-  std::int64_t next_ticket_ ABSL_GUARDED_BY(mutex_) = 0;  // of the next job to come
-  std::int64_t done_ ABSL_GUARDED_BY(mutex_) = 0;         // every ticket below is given back
+  std::mutex mutex_;  // guards all below
+  std::condition_variable done_one_;
+  std::vector<ReleasedJob> waiting_;
+  bool running_ = false;
+  std::int64_t next_ticket_ = 0;  // of the next job to come
+  std::int64_t done_ = 0;         // every ticket below is given back
 };
 
 }  // namespace videojobs

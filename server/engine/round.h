@@ -1,13 +1,14 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_ROUND_H_
 #define VIDEOJOBS_SERVER_ENGINE_ROUND_H_
 
+#include <condition_variable>
+#include <mutex>
 #include <set>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/engine/sweep_report.h"
+#include "server/engine/waiting.h"
 
 namespace videojobs {
 
@@ -20,30 +21,29 @@ class Round {
  public:
   // A job counts once for each of these, however often it is said.
   void Count(Counted what, const std::string& job_id) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     counted_[static_cast<int>(what)].insert(job_id);
   }
 
   void Begin() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ++under_way_;
   }
   void End() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     --under_way_;
+    ended_.notify_all();
   }
 
   // Waits until nothing is under way, for `limit` at most.
   void Wait(absl::Duration limit) {
-    absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(
-                                +[](int* under_way) { return *under_way == 0; }, &under_way_),
-                            limit);
+    std::unique_lock lock(mutex_);
+    WaitUntil(lock, ended_, limit, [this] { return under_way_ == 0; });
   }
 
   // The counts so far.
   SweepReport Report() const {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     SweepReport report;
     report.created = Size(Counted::kCreated);
     report.polled = Size(Counted::kPolled);
@@ -54,13 +54,12 @@ class Round {
   }
 
  private:
-  int Size(Counted what) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return static_cast<int>(counted_[static_cast<int>(what)].size());
-  }
+  int Size(Counted what) const { return static_cast<int>(counted_[static_cast<int>(what)].size()); }
 
-  mutable absl::Mutex mutex_;
-  std::set<std::string> counted_[5] ABSL_GUARDED_BY(mutex_);
-  int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::mutex mutex_;  // guards all below
+  std::condition_variable ended_;
+  std::set<std::string> counted_[5];
+  int under_way_ = 0;
 };
 
 }  // namespace videojobs

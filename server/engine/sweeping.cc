@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/engine/waiting.h"
 
 namespace videojobs {
 namespace {
@@ -81,13 +82,14 @@ ClosedLane Sweeping::SwitchedOff() const {
 
 absl::Status Sweeping::Dispatch(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (stopping_) return absl::OkStatus();
     ++dispatching_;
   }
   const absl::Status dispatched = ClaimAndTake(round, max_jobs, until);
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   --dispatching_;
+  changed_.notify_all();
   return dispatched;
 }
 
@@ -108,10 +110,8 @@ absl::Status Sweeping::ClaimAndTake(const std::shared_ptr<Round>& round, int max
 
 // Waits until this replica may take on more, and says how much; 0 when `until` comes first.
 int Sweeping::WaitForRoom(absl::Duration until) {
-  const auto has_room = [this]()
-                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ < most_in_work_ || stopping_; };
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&has_room), until - ports_.clock.Elapsed());
+  std::unique_lock lock(mutex_);
+  WaitUntil(lock, changed_, until - ports_.clock.Elapsed(), [this] { return in_work_ < most_in_work_ || stopping_; });
   return std::max(most_in_work_ - in_work_, 0);
 }
 
@@ -120,7 +120,7 @@ void Sweeping::Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Dura
   const auto held = std::make_shared<HeldJob>(ports_, settings_, leases_, round, std::move(claimed), claimed_at);
   round->Begin();
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ++in_work_;
   }
   calls_.Submit([this, held, round] { RunCalls(held, round); });
@@ -146,15 +146,16 @@ void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_pt
   }
   leases_.Remove(held->lease());
   round->End();
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   --in_work_;
+  changed_.notify_all();
 }
 
 bool Sweeping::Stop(absl::Duration grace) {
-  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ == 0 && dispatching_ == 0; };
-  absl::MutexLock lock(&mutex_);
+  std::unique_lock lock(mutex_);
   stopping_ = true;
-  return mutex_.AwaitWithTimeout(absl::Condition(&idle), grace);
+  changed_.notify_all();
+  return WaitUntil(lock, changed_, grace, [this] { return in_work_ == 0 && dispatching_ == 0; });
 }
 
 }  // namespace videojobs

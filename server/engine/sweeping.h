@@ -2,12 +2,12 @@
 #define VIDEOJOBS_SERVER_ENGINE_SWEEPING_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/engine/adopting.h"
 #include "server/engine/delivering.h"
@@ -72,9 +72,10 @@ class Sweeping {
   Polling polling_;
   Delivering delivering_;
   const int most_in_work_;
-  absl::Mutex mutex_;
-  int in_work_ ABSL_GUARDED_BY(mutex_) = 0;
-  int dispatching_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of Begin and Sweep that may still claim
+  std::mutex mutex_;  // guards all below
+  std::condition_variable changed_;
+  int in_work_ = 0;
+  int dispatching_ = 0;  // calls of Begin and Sweep that may still claim
 };
 
 }  // namespace videojobs

@@ -1,5 +1,7 @@
 // The engine's small pure parts: pace, characters, threads.
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -7,6 +9,7 @@
 #include "server/engine/periodic.h"
 #include "server/engine/poll_pace.h"
 #include "server/engine/text_check.h"
+#include "server/engine/waiting.h"
 
 namespace videojobs {
 namespace {
@@ -46,46 +49,44 @@ TEST(ThreadExecutor, ManyTasks_RunAll_BeforeItEnds) {
   EXPECT_EQ(ran, 1000);
 }
 
+// Counts calls, and waits for them.
+class Calls {
+ public:
+  void Add() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    added_.notify_all();
+  }
+  bool Reach(int count) {
+    std::unique_lock lock(mutex_);
+    return WaitUntil(lock, added_, absl::Seconds(10), [&] { return count_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable added_;
+  int count_ = 0;
+};
+
 TEST(Periodic, Woken_Calls_AtOnce) {
-  absl::Mutex mutex;
-  int calls = 0;
-  Periodic periodic(absl::ZeroDuration(), [&] {
-    absl::MutexLock lock(&mutex);
-    ++calls;
-  });
+  Calls calls;
+  Periodic periodic(absl::ZeroDuration(), [&] { calls.Add(); });
   periodic.Wake();
-  absl::MutexLock lock(&mutex);
-  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(
-                                         +[](int* calls) { return *calls == 1; }, &calls),
-                                     absl::Seconds(10)));
+  EXPECT_TRUE(calls.Reach(1));
 }
 
 TEST(Periodic, WokenIn_CallsThen) {
-  absl::Mutex mutex;
-  int calls = 0;
-  Periodic periodic(absl::ZeroDuration(), [&] {
-    absl::MutexLock lock(&mutex);
-    ++calls;
-  });
+  Calls calls;
+  Periodic periodic(absl::ZeroDuration(), [&] { calls.Add(); });
   periodic.WakeIn(absl::Hours(1));
   periodic.WakeIn(absl::Milliseconds(1));
-  absl::MutexLock lock(&mutex);
-  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(
-                                         +[](int* calls) { return *calls == 1; }, &calls),
-                                     absl::Seconds(10)));
+  EXPECT_TRUE(calls.Reach(1));
 }
 
 TEST(Periodic, Interval_Calls_ByItself) {
-  absl::Mutex mutex;
-  int calls = 0;
-  Periodic periodic(absl::Milliseconds(1), [&] {
-    absl::MutexLock lock(&mutex);
-    ++calls;
-  });
-  absl::MutexLock lock(&mutex);
-  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(
-                                         +[](int* calls) { return *calls >= 3; }, &calls),
-                                     absl::Seconds(10)));
+  Calls calls;
+  Periodic periodic(absl::Milliseconds(1), [&] { calls.Add(); });
+  EXPECT_TRUE(calls.Reach(3));
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // The engine on real threads: what must hold however they interleave. Also run under ThreadSanitizer.
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
 
@@ -58,10 +58,10 @@ TEST(ThreadedSweep, ManyCallersAtOnce_EveryJobIsStartedOnceAndCountedOnce) {
 
 TEST(ThreadedSweep, SlowestJob_HoldsUpNobodyButItsOwnCaller) {
   EngineHouse house;
-  absl::Notification let_go;
+  std::latch let_go(1);
   std::atomic<bool> first = true;
   house.generator.on_start = [&](const StartRequest&) {
-    if (first.exchange(false)) let_go.WaitForNotification();
+    if (first.exchange(false)) let_go.wait();
   };
   for (int i = 0; i < 10; ++i) house.CreateJob();
   {
@@ -69,25 +69,25 @@ TEST(ThreadedSweep, SlowestJob_HoldsUpNobodyButItsOwnCaller) {
     const auto report = engine.sweeping->Sweep(10, absl::Seconds(1));
     ASSERT_TRUE(report.ok());
     EXPECT_EQ(report->completed, 9) << "returns at its limit with what was done";
-    let_go.Notify();
+    let_go.count_down();
   }
   EXPECT_EQ(house.generator.paid_starts(), 10);
 }
 
 TEST(ThreadedSweep, StoppedDuringAPaidStart_WaitsForItAndRecordsItsOutcome) {
   EngineHouse house;
-  absl::Notification started;
-  absl::Notification let_go;
+  std::latch started(1);
+  std::latch let_go(1);
   house.generator.on_start = [&](const StartRequest&) {
-    started.Notify();
-    let_go.WaitForNotification();
+    started.count_down();
+    let_go.wait();
   };
   const std::string id = house.CreateJob();
   ThreadedEngine engine(house);
   engine.sweeping->Begin(1);
-  started.WaitForNotification();
+  started.wait();
   EXPECT_FALSE(engine.sweeping->Stop(absl::ZeroDuration()));
-  let_go.Notify();
+  let_go.count_down();
   EXPECT_TRUE(engine.sweeping->Stop(absl::Seconds(60)));
   EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
   EXPECT_LE(*house.Read(id).due_at, house.clock.Now()) << "handed back: due at once for another";

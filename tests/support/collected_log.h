@@ -1,12 +1,11 @@
 #ifndef VIDEOJOBS_TESTS_SUPPORT_COLLECTED_LOG_H_
 #define VIDEOJOBS_TESTS_SUPPORT_COLLECTED_LOG_H_
 
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "adapters/log.h"
 
 namespace videojobs {
@@ -15,12 +14,12 @@ namespace videojobs {
 class CollectedLog : public Log {
  public:
   void Write(const LogLine& line) override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     lines_.push_back(line);
   }
 
   std::vector<LogLine> lines() const {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return lines_;
   }
 
@@ -43,8 +42,8 @@ class CollectedLog : public Log {
   }
 
  private:
-  mutable absl::Mutex mutex_;
-  std::vector<LogLine> lines_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  std::vector<LogLine> lines_;
 };
 
 // The value of a field, or "".

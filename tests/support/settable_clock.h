@@ -1,8 +1,8 @@
 #ifndef VIDEOJOBS_TESTS_SUPPORT_SETTABLE_CLOCK_H_
 #define VIDEOJOBS_TESTS_SUPPORT_SETTABLE_CLOCK_H_
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include <mutex>
+
 #include "absl/time/time.h"
 #include "adapters/clock.h"
 
@@ -15,20 +15,20 @@ class SettableClock : public Clock {
 
   absl::Time Now() override { return start_ + Elapsed(); }
   absl::Duration Elapsed() override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return elapsed_;
   }
   void Sleep(absl::Duration duration) override { Advance(duration); }
 
   void Advance(absl::Duration duration) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     elapsed_ += duration;
   }
 
  private:
   const absl::Time start_;
-  absl::Mutex mutex_;
-  absl::Duration elapsed_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  absl::Duration elapsed_;
 };
 
 }  // namespace videojobs
