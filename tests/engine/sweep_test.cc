@@ -44,6 +44,26 @@ PollAnswer Failure(FailureReason reason) {
   return answer;
 }
 
+// The process dies inside the paid call for the one job that is due: whoever comes next finds an open intent under a
+// lease that has ended, or will.
+void DieInsideAStart(EngineHouse& house) {
+  auto claimed = house.store->work().Claim(1, "dead", absl::Seconds(20));
+  ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
+  const Lease lease = claimed->front().lease;
+  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{"a scene", 6}}, {"stem"}).ok());
+  const auto intent = house.store->ledger().RecordIntent({.lease = lease,
+                                                          .clip = 0,
+                                                          .start_id = "s1",
+                                                          .provider = "gemini",
+                                                          .model = "fake-1.0",
+                                                          .location = "",
+                                                          .price_micros = 600'000,
+                                                          .daily_cap_micros = std::nullopt,
+                                                          .total_cap_micros = std::nullopt});
+  ASSERT_TRUE(intent.ok());
+  ASSERT_EQ(intent->answer, IntentAnswer::kRecorded);
+}
+
 TEST(Sweep, NewJob_IsStartedPolledAtOnceAndDelivered) {
   EngineHouse house;
   const std::string id = house.CreateJob();
@@ -330,20 +350,7 @@ TEST(Sweep, StartDeadline_EndsWhatNeverStarted) {
 TEST(Sweep, UnknownStartFoundBehindTheDeadline_IsNotCalledUncharged) {
   EngineHouse house;
   const std::string id = house.CreateJob();
-  auto claimed = house.store->work().Claim(1, "dead", absl::Seconds(20));
-  ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
-  const Lease lease = claimed->front().lease;
-  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{"a scene", 6}}, {"stem"}).ok());
-  const auto intent = house.store->ledger().RecordIntent({.lease = lease,
-                                                          .clip = 0,
-                                                          .start_id = "s1",
-                                                          .provider = "gemini",
-                                                          .model = "fake-1.0",
-                                                          .location = "",
-                                                          .price_micros = 600'000,
-                                                          .daily_cap_micros = std::nullopt,
-                                                          .total_cap_micros = std::nullopt});
-  ASSERT_TRUE(intent.ok());
+  ASSERT_NO_FATAL_FAILURE(DieInsideAStart(house));
   house.clock.Advance(absl::Hours(80));
   house.Sweep();
   EXPECT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
@@ -403,22 +410,7 @@ TEST(Sweep, MaxJobs_BoundsTheWork) {
 TEST(Sweep, CrashAfterIntent_BecomesUnknownWhenTheLeaseEnds) {
   EngineHouse house;
   const std::string id = house.CreateJob();
-  // The process dies inside the paid call: whoever comes next finds an open intent under a lease that has ended.
-  auto claimed = house.store->work().Claim(1, "dead", absl::Seconds(20));
-  ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
-  const Lease lease = claimed->front().lease;
-  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{"a scene", 6}}, {"stem"}).ok());
-  const auto intent = house.store->ledger().RecordIntent({.lease = lease,
-                                                          .clip = 0,
-                                                          .start_id = "s1",
-                                                          .provider = "gemini",
-                                                          .model = "fake-1.0",
-                                                          .location = "",
-                                                          .price_micros = 600'000,
-                                                          .daily_cap_micros = std::nullopt,
-                                                          .total_cap_micros = std::nullopt});
-  ASSERT_TRUE(intent.ok());
-  ASSERT_EQ(intent->answer, IntentAnswer::kRecorded);
+  ASSERT_NO_FATAL_FAILURE(DieInsideAStart(house));
 
   EXPECT_EQ(house.Sweep().failed, 0) << "the lease still holds";
   house.clock.Advance(absl::Seconds(21));
