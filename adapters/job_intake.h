@@ -26,6 +26,7 @@ struct NewJob {
             // and for an adopted one state, reason and one clip
   // Allowed although the escalation has a finished job, but for one of the same text with an open or unknown start.
   bool regenerate = false;
+  std::vector<std::string> accepted_starts{};  // with regenerate: such starts all the same, by a person's word
 };
 
 struct NewBatch {
@@ -45,8 +46,9 @@ enum class IntakeProblem {
 
 struct IntakeConflict {
   IntakeProblem problem = IntakeProblem::kUnfinishedJob;
-  int index = 0;       // in the batch; 0 with kRequestIdReused
-  std::string job_id;  // the job in the way, where there is one
+  int index = 0;                         // in the batch; 0 with kRequestIdReused
+  std::string job_id;                    // the job in the way, where there is one
+  std::vector<std::string> start_ids{};  // kStartInDoubt: what nobody accepted; a start not ours goes by its job's id
 };
 
 // All jobs or only conflicts.
@@ -91,6 +93,13 @@ class JobIntake {
   // Makes jobs of such rows, those that are still as they were found. Returns how many; the others are passed over:
   // another replica was quicker, or the app changed its mind.
   virtual absl::StatusOr<int> Adopt(absl::Span<const NewJob> jobs) = 0;
+
+  // Failed jobs whose row the app set to `pending` again for the same text, where no start is in doubt: as a retry. Up
+  // to `limit`, in no order. Empty without the table.
+  virtual absl::StatusOr<std::vector<std::string>> FindAskedAgain(int limit) = 0;
+
+  // Shows these jobs in their rows as they are: the app's wish is not granted.
+  virtual absl::Status ShowAsTheyAre(absl::Span<const std::string> job_ids) = 0;
 
   // Restores what the app's row shows where it drifted from the newest job, and finds unfinished jobs whose row is
   // gone.

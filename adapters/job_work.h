@@ -37,6 +37,9 @@ struct ReleasedJob {
   std::vector<ClipNote> notes;
 };
 
+// What a clip's latest start did cost in the end: the price in its own row, or nothing.
+enum class Settlement { kCharged, kNothing };
+
 struct ClipMove {
   int clip = 0;
   ClipState from = ClipState::kNone;
@@ -44,9 +47,9 @@ struct ClipMove {
   ClipState to = ClipState::kNone;
   FailureReason reason = FailureReason::kNone;
   std::string detail{};
-  std::string result{};                          // with → ready
-  std::optional<StoredVideo> stored{};           // with → stored
-  std::optional<std::int64_t> settled_micros{};  // what the clip's latest start did cost, once that is known
+  std::string result{};                 // with → ready
+  std::optional<StoredVideo> stored{};  // with → stored
+  std::optional<Settlement> settled{};  // once that is known
 };
 
 struct JobMove {
@@ -95,6 +98,10 @@ class JobWork {
 
   // How many jobs are due now and held by nobody.
   virtual absl::StatusOr<int> CountDue() = 0;
+
+  // How long until a job falls due that nobody holds, or until the first lease ends; zero: now; none: nothing is due.
+  // Cheap, for asking every other second whether another replica left work behind.
+  virtual absl::StatusOr<std::optional<absl::Duration>> NextDueIn() = 0;
 };
 
 }  // namespace videojobs

@@ -34,13 +34,28 @@ struct LaneKey {
   std::string model;
 };
 
+// A lane that is not open. Once its time is over one start goes through as a probe (StartLedger::RecordIntent), and
+// only its success opens the lane: the jobs that wait do not stampede.
 struct ClosedLane {
   LaneKey key;
   LaneReason reason = LaneReason::kNone;
   std::string detail;  // what the provider said, in words
   absl::Time closed_until;
-  absl::Duration remaining;  // by the store's clock, at the time of reading
+  absl::Duration remaining;  // by the store's clock, at the time of reading; zero or less: it may be probed
 };
+
+// How long a lane is closed.
+struct Closing {
+  absl::Duration duration;
+  bool told = true;  // false: a guess, doubled each time that the lane closes again, up to kLongestGuess
+};
+inline constexpr absl::Duration kLongestGuess = absl::Hours(1);
+
+// Whether a lane that was closed for this reason is looked at by the free VideoGenerator::CheckModel before a start
+// probes it.
+constexpr bool TakesFreeCheck(LaneReason reason) {
+  return reason == LaneReason::kBadKey || reason == LaneReason::kModelUnavailable;
+}
 
 // The lanes that all replicas share. Thread-safe. Every error is a failure of the database: UNAVAILABLE, ABORTED
 // (safe to repeat) or INTERNAL.
@@ -48,13 +63,20 @@ class Lanes {
  public:
   virtual ~Lanes() = default;
 
-  // Closes the lane for `duration` from now. A lane that is closed for longer already stays so. Idempotent.
+  // Closes the lane from now on, and makes it take a new check and a new probe. A lane that is closed for longer
+  // already stays so. Idempotent.
   virtual absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
-                             absl::Duration duration) = 0;
+                             const Closing& closing) = 0;
   // Opens the lane at once. Idempotent.
   virtual absl::Status Open(const LaneKey& key) = 0;
-  // The lanes that are closed now, by provider and model.
+  // The lanes that are not open, by provider and model.
   virtual absl::StatusOr<std::vector<ClosedLane>> Closed() = 0;
+
+  // The lanes whose time is over and that wait for a free check, now `token`'s to check for `duration`: no other caller
+  // gets them meanwhile. Each is answered by PassCheck or Close; a token that dies leaves them to the next one.
+  virtual absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) = 0;
+  // The free check has passed: the next start may probe the lane. Nothing where `token` has lost the check.
+  virtual absl::Status PassCheck(const LaneKey& key, const std::string& token) = 0;
 };
 
 }  // namespace videojobs

@@ -23,18 +23,27 @@ struct StartIntent {
   std::int64_t price_micros = 0;
   std::optional<std::int64_t> daily_cap_micros;  // per UTC day; none: no cap
   std::optional<std::int64_t> total_cap_micros;
+  std::optional<int> most_under_way{};   // clips that start or run at once, over all replicas; none: no limit
+  std::optional<int> most_per_minute{};  // intents in any 60 seconds, over all replicas; none: no limit
 };
 
 enum class IntentAnswer {
   kRecorded,     // committed durably: the call may go out
   kLaneClosed,   // `closed` says why and until when; nothing was recorded
+  kPaced,        // most_under_way or most_per_minute is reached: to be tried after `wait`; nothing was recorded
   kNotPossible,  // the lease is lost, the job wants no start, or the clip is not planned any more; nothing was recorded
 };
 
 struct RecordedIntent {
   IntentAnswer answer = IntentAnswer::kNotPossible;
-  std::optional<ClosedLane> closed;
+  std::optional<ClosedLane> closed{};
+  absl::Duration wait{};
 };
+
+// How long a start waits behind a lane's probe or check, and behind operations that run.
+inline constexpr absl::Duration kShortWait = absl::Seconds(5);
+// How long a lane stays closed after a probe whose own answer was lost.
+inline constexpr absl::Duration kAfterLostProbe = absl::Minutes(1);
 
 enum class OutcomeKind {
   kAccepted,  // the provider gave an operation's name
@@ -47,6 +56,7 @@ struct StartOutcome {
   std::string operation_name;                  // kAccepted
   LaneReason lane_reason = LaneReason::kNone;  // kRefused: set where the refusal would hit every job
   absl::Duration lane_closed_for;              // with lane_reason: how long to wait; zero: the lane stays open
+  bool lane_wait_told = true;                  // false: lane_closed_for is our guess
   std::string detail;                          // what the provider said, in words; no prompt, no key
   int http_status = 0;                         // 0: no answer
 };
@@ -57,17 +67,21 @@ class StartLedger {
  public:
   virtual ~StartLedger() = default;
 
-  // In one transaction of its own: checks lease, job, clip, lane and caps, writes the start's row with an open outcome,
-  // moves the clip planned → starting. A cap that would be exceeded closes the lane until the next UTC midnight (the
-  // total cap: for a day at a time); a lane closed for kSpendingCap is checked against the caps anew, not obeyed.
-  // Caps count today's starts (by UTC day of `intended_at`) at their price until settled, then at what was charged;
-  // refused ones count nothing, unknown ones fully. Spending is serialized over all replicas.
-  // Errors: ABORTED or UNAVAILABLE when surely nothing was committed; UNKNOWN when the commit's own outcome is unknown:
-  // then the call must not go out (the row, if there, becomes unknown when the lease ends).
+  // In one transaction of its own: checks lease, job, clip, lane, limits and caps, writes the start's row with an open
+  // outcome, moves the clip planned → starting. A cap that would be exceeded closes the lane until the next UTC
+  // midnight (the total cap: for a day at a time); a lane closed for kSpendingCap is checked against the caps anew, not
+  // obeyed. Caps count today's starts (by UTC day of `intended_at`) at their price until settled, then at what was
+  // charged; refused ones count nothing, unknown ones fully. Spending is serialized over all replicas. A lane whose
+  // time is over, and whose free check has passed where it takes one, lets one start through: it is the lane's probe
+  // for as long as it is open under a live lease. Errors: ABORTED or UNAVAILABLE when surely nothing was committed;
+  // UNKNOWN when the commit's own outcome is unknown: then the call must not go out (the row, if there, becomes unknown
+  // when the lease ends).
   virtual absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) = 0;
 
   // Records the outcome of `start_id`, whatever state the job is in by now and whoever holds its lease, and moves the
   // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome.
+  // A probe that the provider accepted, or refused for its own request alone, opens its lane; one whose answer was lost
+  // closes it for kAfterLostProbe.
   // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not
   // unknown; UNAVAILABLE, ABORTED, UNKNOWN: repeat until it is recorded.
   virtual absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) = 0;

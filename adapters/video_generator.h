@@ -37,6 +37,12 @@ struct PollAnswer {
   int http_status = 0;  // 0: no answer
 };
 
+// An operation that the provider lists.
+struct ListedOperation {
+  std::string name;
+  bool done = false;
+};
+
 // A provider of generated videos behind one of its doors. Thread-safe: many calls at once.
 class VideoGenerator {
  public:
@@ -55,6 +61,12 @@ class VideoGenerator {
   // Whether `name` has the form of this provider's operation names.
   virtual bool IsOperationName(const std::string& name) const = 0;
 
+  // Asks for the model without starting anything: free. PERMISSION_DENIED: the key is not accepted. NOT_FOUND: there is
+  // no such model for this key. FAILED_PRECONDITION: the account is not served. UNAVAILABLE: no answer that says so.
+  virtual absl::Status CheckModel(const std::string& model) = 0;
+  // The provider's own operations of a model, newest or oldest first as it likes, `limit` at most. Free. UNIMPLEMENTED:
+  // this door lists none. Else errors as CheckModel.
+  virtual absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) = 0;
   // The paid call: made exactly once, on a connection of its own, never repeated. Whatever happens is an outcome.
   virtual StartOutcome Start(const StartRequest& request) = 0;
   // Free, and safe to repeat. A result may be large: it is not held here.

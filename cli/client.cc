@@ -67,4 +67,20 @@ grpc::Status Client::ListJobs(const v1::ListJobsRequest& request, v1::ListJobsRe
   return Call<v1::ListJobsRequest, v1::ListJobsResponse>(&Async::ListJobs, request, response, kUsualLimit);
 }
 
+grpc::Status Client::RetryJob(const v1::RetryJobRequest& request, v1::RetryJobResponse& response) {
+  return Call<v1::RetryJobRequest, v1::RetryJobResponse>(&Async::RetryJob, request, response, kUsualLimit);
+}
+
+grpc::Status Client::CancelJob(const v1::CancelJobRequest& request, v1::CancelJobResponse& response) {
+  return Call<v1::CancelJobRequest, v1::CancelJobResponse>(&Async::CancelJob, request, response, kUsualLimit);
+}
+
+grpc::Status Client::ExplainJob(const v1::ExplainJobRequest& request, v1::ExplainJobResponse& response) {
+  return Call<v1::ExplainJobRequest, v1::ExplainJobResponse>(&Async::ExplainJob, request, response, kUsualLimit);
+}
+
+grpc::Status Client::GetCosts(const v1::GetCostsRequest& request, v1::GetCostsResponse& response) {
+  return Call<v1::GetCostsRequest, v1::GetCostsResponse>(&Async::GetCosts, request, response, kUsualLimit);
+}
+
 }  // namespace videojobs::cli

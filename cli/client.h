@@ -25,6 +25,10 @@ class Client {
   grpc::Status PollAll(const v1::PollAllRequest& request, v1::PollAllResponse& response);
   grpc::Status GetStatus(const v1::GetStatusRequest& request, v1::GetStatusResponse& response);
   grpc::Status ListJobs(const v1::ListJobsRequest& request, v1::ListJobsResponse& response);
+  grpc::Status RetryJob(const v1::RetryJobRequest& request, v1::RetryJobResponse& response);
+  grpc::Status CancelJob(const v1::CancelJobRequest& request, v1::CancelJobResponse& response);
+  grpc::Status ExplainJob(const v1::ExplainJobRequest& request, v1::ExplainJobResponse& response);
+  grpc::Status GetCosts(const v1::GetCostsRequest& request, v1::GetCostsResponse& response);
 
   const std::string& server() const { return server_; }
 

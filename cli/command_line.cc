@@ -78,6 +78,10 @@ class CommandLine {
   void AddStatus();
   void AddList();
   void AddPollAll();
+  void AddRetry();
+  void AddCancel();
+  void AddExplain();
+  void AddCosts();
   void AddMigrate();
 
   // Runs `command` with a client of the server that was named.
@@ -99,6 +103,10 @@ class CommandLine {
   StatusOptions status_;
   ListOptions list_;
   PollAllOptions poll_all_;
+  RetryOptions retry_;
+  CancelOptions cancel_;
+  ExplainOptions explain_;
+  CostsOptions costs_;
   MigrateOptions migrate_;
 };
 
@@ -114,6 +122,10 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   AddStatus();
   AddList();
   AddPollAll();
+  AddRetry();
+  AddCancel();
+  AddExplain();
+  AddCosts();
   AddMigrate();
 }
 
@@ -204,6 +216,42 @@ void CommandLine::AddPollAll() {
   command.add_option("--max-jobs", poll_all_.max_jobs, "At most how many jobs, up to 1000 (100)");
   command.add_flag("--json", poll_all_.json, "Print the answer as JSON");
   command.callback([this] { chosen_ = OnServer(&PollAll, poll_all_); });
+}
+
+void CommandLine::AddRetry() {
+  CLI::App& command = *app_.add_subcommand("retry", "Let a failed job go on; what is paid for and still good is kept");
+  command.add_option("job", retry_.job_id, "The job's id")->required();
+  command
+      .add_option("--accept-possible-second-charge", retry_.accepted_starts,
+                  "A start that may have been charged, by its id: start again all the same")
+      ->type_name("START")
+      ->allow_extra_args(false);
+  command.add_flag("--json", retry_.json, "Print the job as JSON");
+  command.callback([this] { chosen_ = OnServer(&Retry, retry_); });
+}
+
+void CommandLine::AddCancel() {
+  CLI::App& command = *app_.add_subcommand("cancel", "End a job; what runs already is never published");
+  command.add_option("job", cancel_.job_id, "The job's id")->required();
+  command.add_flag("--json", cancel_.json, "Print the job as JSON");
+  command.callback([this] { chosen_ = OnServer(&Cancel, cancel_); });
+}
+
+void CommandLine::AddExplain() {
+  CLI::App& command = *app_.add_subcommand("explain", "Tell everything about a job: what happened, and what was paid");
+  command.add_option("job", explain_.job_id, "The job's id")->required();
+  command.add_flag("--texts", explain_.texts, "Print the response text and the prompts as well");
+  command.add_flag("--json", explain_.json, "Print the answer as JSON");
+  command.callback([this] { chosen_ = OnServer(&Explain, explain_); });
+}
+
+void CommandLine::AddCosts() {
+  CLI::App& command = *app_.add_subcommand("costs", "Show what was spent, by UTC day, model and state");
+  command.add_option("--from", costs_.first_day, "The first day, e.g. 2026-01-31 (30 days before the last)")
+      ->type_name("DAY");
+  command.add_option("--to", costs_.last_day, "The last day (today)")->type_name("DAY");
+  command.add_flag("--json", costs_.json, "Print the answer as JSON");
+  command.callback([this] { chosen_ = OnServer(&Costs, costs_); });
 }
 
 void CommandLine::AddMigrate() {

@@ -71,6 +71,41 @@ struct PollAllOptions {
 // Has the server do one round of work and prints what it did.
 int PollAll(const PollAllOptions& options, Client& client, Console& console);
 
+struct RetryOptions {
+  std::string job_id;
+  std::vector<std::string> accepted_starts;  // whose possible second charge is accepted
+  bool json = false;
+};
+
+// Lets a failed job go on, and prints it.
+int Retry(const RetryOptions& options, Client& client, Console& console);
+
+struct CancelOptions {
+  std::string job_id;
+  bool json = false;
+};
+
+// Ends a job, and prints it.
+int Cancel(const CancelOptions& options, Client& client, Console& console);
+
+struct ExplainOptions {
+  std::string job_id;
+  bool texts = false;  // the response text and the prompts as well
+  bool json = false;
+};
+
+// Prints everything that is known of a job: what happened, every paid start, candidates for an unknown one.
+int Explain(const ExplainOptions& options, Client& client, Console& console);
+
+struct CostsOptions {
+  std::string first_day;  // "2026-01-31"; empty: 30 days before the last
+  std::string last_day;   // empty: today
+  bool json = false;
+};
+
+// Prints what was spent by day, model and state, and the limits.
+int Costs(const CostsOptions& options, Client& client, Console& console);
+
 struct MigrateOptions {
   std::string database_url;  // of Postgres; empty: SQLite in `data_dir`
   std::string data_dir;

@@ -35,6 +35,7 @@
 #include "server/engine/periodic.h"
 #include "server/engine/sweeping.h"
 #include "server/logging/spdlog_log.h"
+#include "server/price_file.h"
 #include "server/setting_names.h"
 #include "server/settings.h"
 #include "simulator/simulator.h"
@@ -52,9 +53,11 @@ constexpr int kScheduledJobs = 1000;
 constexpr absl::Duration kMockLatency = absl::Seconds(6);
 // A paid start under way is waited for: its adapter gives up after three minutes, and then its outcome is recorded.
 constexpr absl::Duration kStopGrace = absl::Seconds(200);
+// How often a replica looks, between its rounds, whether another one left work behind.
+constexpr absl::Duration kLookEvery = absl::Seconds(2);
 constexpr absl::Duration kDoorGrace = absl::Seconds(5);
 
-// The five ports of whichever store is open, and what keeps them alive.
+// The ports of whichever store is open, and what keeps them alive.
 struct OpenStore {
   std::shared_ptr<void> owner;
   JobIntake* intake;
@@ -62,6 +65,8 @@ struct OpenStore {
   StartLedger* ledger;
   Lanes* lanes;
   JobReader* reader;
+  JobChanges* changes;
+  Audit* audit;
 };
 
 template <typename Store>
@@ -72,7 +77,9 @@ OpenStore PortsOf(std::unique_ptr<Store> store) {
           &opened->work(),
           &opened->ledger(),
           &opened->lanes(),
-          &opened->reader()};
+          &opened->reader(),
+          &opened->changes(),
+          &opened->audit()};
 }
 
 absl::StatusOr<OpenStore> OpenTheStore(const Settings& settings, Clock& clock) {
@@ -110,9 +117,10 @@ absl::StatusOr<std::unique_ptr<simulator::Simulator>> StartMock(const Settings& 
 }
 
 absl::StatusOr<std::unique_ptr<veo::VeoGenerator>> OpenGenerator(const Settings& settings,
-                                                                 const simulator::Simulator* mock, http::Client& paid,
-                                                                 http::Client& free, Clock& clock) {
+                                                                 const simulator::Simulator* mock, PriceTable prices,
+                                                                 http::Client& paid, http::Client& free, Clock& clock) {
   veo::Options options;
+  options.prices = std::move(prices);
   options.api_key = mock ? "mock" : settings.google_api_key.Reveal();
   if (mock) {
     options.base_url = mock->base_url();
@@ -130,6 +138,8 @@ EngineSettings ForEngine(const Settings& settings, std::string public_url) {
   engine.default_model = settings.model;
   engine.daily_cap_micros = settings.daily_cap_micros;
   engine.total_cap_micros = settings.total_cap_micros;
+  engine.most_under_way = settings.most_under_way;
+  engine.most_per_minute = settings.most_per_minute;
   engine.placeholder_url = settings.placeholder_url;
   engine.public_url = std::move(public_url);
   engine.start_deadline = settings.start_deadline;
@@ -151,7 +161,8 @@ void WaitForSignal(const sigset_t& signals) {
 // Everything that runs, in the order in which it depends on each other: what is below may use what is above.
 class House {
  public:
-  House(const Settings& settings, Log& log) : settings_(settings), log_(log) {}
+  House(const Settings& settings, PriceTable prices, Log& log)
+      : settings_(settings), prices_(std::move(prices)), log_(log) {}
 
   // Opens everything and serves from then on. A status says why it could not begin.
   absl::Status Open();
@@ -165,9 +176,11 @@ class House {
   DoorPorts PortsForDoors();
   EnginePorts PortsForEngine();
   void Wake() const;
+  void Look();
   std::string HttpAddress() const;
 
   const Settings& settings_;
+  const PriceTable prices_;
   Log& log_;
   SystemClock clock_;
   RandomIdSource ids_{clock_};
@@ -183,6 +196,8 @@ class House {
   absl::Notification ready_;
   bool serving_ = false;  // said before ready_: whether the engine is there
   std::unique_ptr<Creating> creating_;
+  std::unique_ptr<Retrying> retrying_;
+  std::unique_ptr<Cancelling> cancelling_;
   // What the executors run uses what is above them, and calls_ hands on to deliveries_: so they end first, in this
   // order.
   std::unique_ptr<Sweeping> sweeping_;
@@ -190,6 +205,7 @@ class House {
   std::unique_ptr<ThreadExecutor> calls_;
   std::unique_ptr<Periodic> renewals_;
   std::unique_ptr<Periodic> schedule_;
+  std::unique_ptr<Periodic> looks_;
   std::unique_ptr<HttpDoor> http_door_;
   std::unique_ptr<GrpcServer> grpc_server_;
 };
@@ -216,7 +232,7 @@ absl::Status House::OpenAdapters() {
   auto mock = StartMock(settings_);
   if (!mock.ok()) return mock.status();
   mock_ = *std::move(mock);
-  auto generator = OpenGenerator(settings_, mock_.get(), paid_client_, client_, clock_);
+  auto generator = OpenGenerator(settings_, mock_.get(), prices_, paid_client_, client_, clock_);
   if (!generator.ok()) return generator.status();
   generator_ = *std::move(generator);
   auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
@@ -235,6 +251,8 @@ absl::Status House::OpenDoors() {
   creating_ = std::make_unique<Creating>(
       CreatingSettings{.default_model = settings_.model, .generation_enabled = settings_.generation_enabled},
       *store_.intake, *generator_, ids_, [this] { Wake(); });
+  retrying_ = std::make_unique<Retrying>(*store_.changes, settings_.generation_enabled, [this] { Wake(); });
+  cancelling_ = std::make_unique<Cancelling>(*store_.changes, [this] { Wake(); });
   if (!settings_.http_listen.empty()) {
     HttpSettings http;
     http.listen = settings_.http_listen;
@@ -264,6 +282,8 @@ void House::OpenEngine() {
   });
   renewals_ = std::make_unique<Periodic>(engine.lease / 3, [this] { sweeping_->RenewLeases(); });
   schedule_ = std::make_unique<Periodic>(settings_.poll_interval, [this] { sweeping_->Begin(kScheduledJobs); });
+  const bool scheduled = settings_.poll_interval > absl::ZeroDuration();
+  looks_ = std::make_unique<Periodic>(scheduled ? kLookEvery : absl::ZeroDuration(), [this] { Look(); });
 }
 
 // With an interval of 0 all work is left to PollAll.
@@ -272,22 +292,33 @@ void House::Wake() const {
   if (serving_ && settings_.poll_interval > absl::ZeroDuration()) schedule_->Wake();
 }
 
+// A dead replica's leases end, and a stopped one hands back: both are found here within seconds.
+void House::Look() {
+  const auto due_in = sweeping_->NextDueIn();
+  if (due_in && *due_in < kLookEvery) schedule_->WakeIn(*due_in);
+}
+
 std::string House::HttpAddress() const { return Bound(settings_.http_listen, http_door_->port()); }
 
 DoorPorts House::PortsForDoors() {
   return {.creating = *creating_,
+          .retrying = *retrying_,
+          .cancelling = *cancelling_,
           .sweep = [this](int max_jobs, absl::Duration time_limit) -> absl::StatusOr<SweepReport> {
             ready_.WaitForNotification();
             if (!serving_) return absl::UnavailableError("the server could not start");
             return sweeping_->Sweep(max_jobs, time_limit);
           },
           .reader = *store_.reader,
+          .audit = *store_.audit,
           .lanes = *store_.lanes,
           .storage = *storage_,
           .generator = *generator_,
           .clock = clock_,
           .log = log_,
-          .generation_enabled = settings_.generation_enabled};
+          .generation_enabled = settings_.generation_enabled,
+          .daily_cap_micros = settings_.daily_cap_micros,
+          .total_cap_micros = settings_.total_cap_micros};
 }
 
 EnginePorts House::PortsForEngine() {
@@ -296,6 +327,7 @@ EnginePorts House::PortsForEngine() {
           .ledger = *store_.ledger,
           .lanes = *store_.lanes,
           .reader = *store_.reader,
+          .changes = *store_.changes,
           .generator = *generator_,
           .storage = *storage_,
           .storyboarder = storyboarder_,
@@ -319,6 +351,19 @@ bool House::Close() {
               ended ? "stopped" : "stopped with work under way; its leases end by themselves",
               {}});
   return ended;
+}
+
+// The built-in prices, and those of VIDEOJOBS_PRICE_FILE in their place.
+absl::StatusOr<PriceTable> PricesOf(const Settings& settings) {
+  PriceTable table = veo::ListPrices();
+  if (settings.price_file.empty()) return table;
+  auto prices = ReadPrices(settings.price_file);
+  if (!prices.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("VIDEOJOBS_PRICE_FILE names ", settings.price_file, ", which ",
+                                                   std::string(prices.status().message())));
+  }
+  for (Price& price : *prices) table.Set(std::move(price));
+  return table;
 }
 
 std::map<std::string, std::string> Environment() {
@@ -348,6 +393,11 @@ int Main(int argc, char** argv) {
     std::cerr << settings.status().message() << "\n";
     return kExitSettings;
   }
+  const auto prices = PricesOf(*settings);
+  if (!prices.ok()) {
+    std::cerr << prices.status().message() << "\n";
+    return kExitSettings;
+  }
   // gRPC's own lines on a taken port would stand beside our one clear line.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   // Blocked before any thread is made, so that all inherit it and only WaitForSignal sees them.
@@ -359,7 +409,7 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
-  House house(*settings, *log);
+  House house(*settings, *prices, *log);
   if (absl::Status opened = house.Open(); !opened.ok()) {
     std::cerr << "videojobs-server cannot start: " << opened.message() << "\n";
     return kExitFailure;

@@ -33,6 +33,9 @@ constexpr SettingName kNames[] = {
     {"VIDEO_PLACEHOLDER_URL", "", "Shown in place of a video that was made and then lost. Default: such a job fails"},
     {"VIDEO_DAILY_SPEND_LIMIT_USD", "25", "No start is paid for beyond this much per UTC day. `none`: no limit"},
     {"VIDEO_TOTAL_SPEND_LIMIT_USD", "none", "The same, in total"},
+    {"VIDEOJOBS_PRICE_FILE", "", "A file of prices in place of the built-in ones, a line each: `MODEL RESOLUTION DOLLARS_PER_SECOND DATE SOURCE`"},
+    {"VIDEOJOBS_MAX_CONCURRENT_OPERATIONS", "none", "At most so many operations run at once, over all replicas"},
+    {"VIDEOJOBS_STARTS_PER_MINUTE", "none", "At most so many paid starts go out in any 60 seconds, over all replicas"},
     {"VIDEOJOBS_ADOPT", "new", "Which rows of `escalations` become jobs by themselves: `new` (not those that waited already when the migration ran), `all`, `off`"},
     {"VIDEOJOBS_LISTEN", "127.0.0.1:50051", "Where gRPC listens. Beyond loopback only with `VIDEOJOBS_INSECURE=yes`"},
     {"VIDEOJOBS_HTTP_LISTEN", "127.0.0.1:8080", "Where the HTTP door listens, likewise. Set to nothing: off"},
@@ -43,7 +46,7 @@ constexpr SettingName kNames[] = {
     {"VIDEOJOBS_POLL_INTERVAL", "15s", "The built-in schedule. `0`: all work is left to `PollAll`"},
     {"VIDEOJOBS_START_DEADLINE", "72h", "How long a job may wait for its first accepted start"},
     {"VIDEOJOBS_CONCURRENCY", "16", "How many jobs are worked on at once, 1 to 256"},
-    {"VIDEOJOBS_LEASE", "30s", "How long a crashed replica's jobs wait until another takes them, 5s to 10m"},
+    {"VIDEOJOBS_LEASE", "20s", "How long a crashed replica's jobs wait until another takes them, 1s to 10m"},
     {"VIDEOJOBS_LOG_FORMAT", "text", "`text` or `json`, one line per event on standard error"},
     {"VIDEOJOBS_LOG_LEVEL", "info", "The least that is logged: `debug`, `info`, `warning`, `error`"},
 };

@@ -61,6 +61,7 @@ class Reader {
   bool YesNo(const std::string& name);
   absl::Duration Span(const std::string& name, absl::Duration least, absl::Duration most, bool or_zero = false);
   std::optional<std::int64_t> Dollars(const std::string& name);
+  std::optional<int> Limit(const std::string& name);
   std::string Address(const std::string& name, const std::string& text, bool insecure);
   std::string Url(const std::string& name, bool plain_http_allowed);
   std::string OneOf(const std::string& name, const std::vector<std::string>& words);
@@ -103,6 +104,13 @@ std::optional<std::int64_t> Reader::Dollars(const std::string& name) {
   const auto micros = ParseDollars(Value(name));
   if (!micros) WrongValue(name, "an amount of dollars like 25 or 0.40, with at most six decimals, or none");
   return micros;
+}
+
+std::optional<int> Reader::Limit(const std::string& name) {
+  if (Value(name) == "none") return std::nullopt;
+  int limit = 0;
+  if (!absl::SimpleAtoi(Value(name), &limit) || limit < 1) WrongValue(name, "a whole number above 0, or none");
+  return limit;
 }
 
 std::string Reader::Address(const std::string& name, const std::string& text, bool insecure) {
@@ -225,6 +233,9 @@ void Reader::ReadStorage(Settings& settings) {
 void Reader::ReadMoney(Settings& settings) {
   settings.daily_cap_micros = Dollars("VIDEO_DAILY_SPEND_LIMIT_USD");
   settings.total_cap_micros = Dollars("VIDEO_TOTAL_SPEND_LIMIT_USD");
+  settings.price_file = Value("VIDEOJOBS_PRICE_FILE");
+  settings.most_under_way = Limit("VIDEOJOBS_MAX_CONCURRENT_OPERATIONS");
+  settings.most_per_minute = Limit("VIDEOJOBS_STARTS_PER_MINUTE");
 }
 
 void Reader::ReadDoors(Settings& settings) {
@@ -247,7 +258,7 @@ void Reader::ReadDoors(Settings& settings) {
 void Reader::ReadWork(Settings& settings) {
   settings.poll_interval = Span("VIDEOJOBS_POLL_INTERVAL", absl::Seconds(1), absl::Hours(1), /*or_zero=*/true);
   settings.start_deadline = Span("VIDEOJOBS_START_DEADLINE", absl::Minutes(1), absl::Hours(24 * 365));
-  settings.lease = Span("VIDEOJOBS_LEASE", absl::Seconds(5), absl::Minutes(10));
+  settings.lease = Span("VIDEOJOBS_LEASE", absl::Seconds(1), absl::Minutes(10));
   const std::string count = Value("VIDEOJOBS_CONCURRENCY");
   if (!absl::SimpleAtoi(count, &settings.concurrency) || settings.concurrency < 1 || settings.concurrency > 256) {
     WrongValue("VIDEOJOBS_CONCURRENCY", "a whole number from 1 to 256");

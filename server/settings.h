@@ -38,6 +38,9 @@ struct Settings {
 
   std::optional<std::int64_t> daily_cap_micros;  // none: no cap
   std::optional<std::int64_t> total_cap_micros;
+  std::string price_file;              // empty: the built-in prices
+  std::optional<int> most_under_way;   // none: no limit
+  std::optional<int> most_per_minute;  // likewise
   AdoptPolicy adopt = AdoptPolicy::kNew;
 
   std::string listen;       // HOST:PORT of gRPC

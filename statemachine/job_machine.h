@@ -47,7 +47,8 @@ inline constexpr statemachine::Facts kClipKept = 4;    // a clip is running, rea
 inline constexpr statemachine::Facts kStartBlocked =
     8;  // an unknown start could be charged twice; nobody accepted that
 inline constexpr statemachine::Facts kPlaceholder = 16;  // VIDEO_PLACEHOLDER_URL is configured
-inline constexpr statemachine::Facts kMayPublish = 32;   // not cancelled, its row not gone, no newer job for its row
+inline constexpr statemachine::Facts kMayPublish =
+    32;  // its row not gone, no newer job for its row, and not cancelled (a retry takes that back)
 inline constexpr int kCount = 6;
 }  // namespace job_fact
 
@@ -179,9 +180,10 @@ inline constexpr std::array kRows = std::to_array<JobRow>({
     {kFailed, kResultLost,          kAlways,             kIgnored,  kFailed,     "it has ended"},
     {kFailed, kCancelled,           kAlways,             kRejected, kFailed,     "it has ended"},
     {kFailed, kEscalationGone,      kAlways,             kIgnored,  kFailed,     "it has ended"},
-    {kFailed, kRetried,             When(kStartBlocked),                       kRejected, kFailed,     "a second charge is possible and nobody accepted it"},
-    {kFailed, kRetried,             Unless(kStartBlocked) & When(kClipKept),   kMoves,    kProcessing, "clips that are paid for and still good are kept"},
-    {kFailed, kRetried,             Unless(kStartBlocked | kClipKept),         kMoves,    kPending,    "starts again from nothing"},
+    {kFailed, kRetried,             Unless(kMayPublish),                                            kRejected, kFailed,     "its row is gone, or has a newer job: nobody waits for this video"},
+    {kFailed, kRetried,             When(kMayPublish | kStartBlocked),                              kRejected, kFailed,     "a second charge is possible and nobody accepted it"},
+    {kFailed, kRetried,             When(kMayPublish | kClipKept) & Unless(kStartBlocked),          kMoves,    kProcessing, "clips that are paid for and still good are kept"},
+    {kFailed, kRetried,             When(kMayPublish) & Unless(kStartBlocked | kClipKept),          kMoves,    kPending,    "starts again from nothing"},
     {kFailed, kOperationFound,      When(kMayPublish),   kMoves,    kProcessing, "a start believed lost was accepted: it is brought home"},
     {kFailed, kOperationFound,      Unless(kMayPublish), kStays,    kFailed,     "followed for its cost only"},
 });

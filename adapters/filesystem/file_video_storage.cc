@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "adapters/exact_source.h"
+#include "adapters/fault_point.h"
 #include "adapters/filesystem/file.h"
 #include "adapters/filesystem/folder.h"
 
@@ -79,10 +80,13 @@ absl::Status FileVideoStorage::WriteAndLink(const std::string& object_name, Byte
   file->TryLock();
   if (absl::Status copied = Copy(source, *file); !copied.ok()) return copied;
   if (absl::Status synced = file->Sync(); !synced.ok()) return synced;
+  AtFaultPoint("file", "link", FaultMoment::kBefore);
+  const int linked = link(file->path().c_str(), PathOf(object_name).c_str()) == 0 ? 0 : errno;
+  AtFaultPoint("file", "link", FaultMoment::kAfter);
   // A name taken in the meantime is for the caller to compare.
-  if (link(file->path().c_str(), PathOf(object_name).c_str()) == 0 || errno == EEXIST) return absl::OkStatus();
-  if (errno == ENOENT) return absl::UnavailableError(absl::StrCat(file->path(), " was removed while it was written"));
-  return StatusFromErrno(errno, "link", PathOf(object_name));
+  if (linked == 0 || linked == EEXIST) return absl::OkStatus();
+  if (linked == ENOENT) return absl::UnavailableError(absl::StrCat(file->path(), " was removed while it was written"));
+  return StatusFromErrno(linked, "link", PathOf(object_name));
 }
 
 absl::StatusOr<std::int64_t> FileVideoStorage::Size(const std::string& object_name) {

@@ -1,6 +1,8 @@
 #include "adapters/http/client.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,8 +14,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "adapters/fault_point.h"
 #include "adapters/http/redirect.h"
 #include "adapters/http/transfer.h"
 #include "adapters/http/transfer_loop.h"
@@ -107,11 +112,27 @@ absl::StatusOr<Response> Follow(const Request& request, Hop hop, TransferLoop& l
   }
 }
 
+// The path with a star for what looks like an id, so that calls of one kind have one name.
+std::string PathPattern(absl::string_view path) {
+  constexpr std::size_t kShortestId = 8;
+  std::vector<std::string> segments = absl::StrSplit(path, '/');
+  for (std::string& segment : segments) {
+    const std::size_t colon = std::min(segment.find(':'), segment.size());
+    const bool digits = std::any_of(segment.begin(), segment.end(), [](char c) { return absl::ascii_isdigit(c); });
+    if (digits && colon >= kShortestId) segment.replace(0, colon, "*");
+  }
+  return absl::StrJoin(segments, "/");
+}
+
 absl::StatusOr<Response> Perform(const Request& request, ByteSink* sink, TransferLoop& loop, const Options& options) {
   if (absl::Status valid = Check(request); !valid.ok()) return WithFailure(valid, TransportFailure::kNothingSent);
   absl::StatusOr<Url> url = ParseUrl(request.url);
   if (!url.ok()) return WithFailure(url.status(), TransportFailure::kNothingSent);
-  return Follow(request, Hop{&request, *std::move(url), true, sink, request.limits.total}, loop, options);
+  const std::string name = absl::StrCat(request.method, " ", PathPattern(url->path));
+  AtFaultPoint("http", name, FaultMoment::kBefore);
+  auto response = Follow(request, Hop{&request, *std::move(url), true, sink, request.limits.total}, loop, options);
+  AtFaultPoint("http", name, FaultMoment::kAfter);
+  return response;
 }
 
 }  // namespace

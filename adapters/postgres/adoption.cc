@@ -67,6 +67,20 @@ SELECT o.name AS id FROM unnest($1::text[]) AS o (name)
     OR (SELECT count(*) FROM escalations WHERE video_job_id = o.name) > 1
 )sql";
 
+// $2: limit. The app's wish for the same video again, over what we showed as failed.
+constexpr std::string_view kAskedAgain =
+    "SELECT j.id FROM escalations e CROSS JOIN LATERAL (SELECT * FROM video_jobs"
+    " WHERE tenant = '' AND mock = $1 AND escalation_id = e.id::text AND escalation_id <> ''"
+    " ORDER BY created_at DESC, id DESC LIMIT 1) AS j"
+    " WHERE e.video_generation_status = 'pending' AND j.status = 'failed' AND j.mirrored_status = 'failed'"
+    " AND j.response_sha256 = " RESPONSE_SHA256
+    " AND NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = e.id::text AND d.escalation_id <> ''"
+    " AND d.response_sha256 = j.response_sha256 AND c.state IN ('starting', 'unknown'))"
+    " ORDER BY j.id LIMIT $2";
+
+constexpr std::string_view kLockThese = "SELECT id FROM video_jobs WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE";
+
 constexpr std::string_view kNoteChangedResponses =
     "UPDATE video_jobs j SET response_changed = true, updated_at = clock_timestamp() FROM escalations e"
     " WHERE j.tenant = '' AND j.mock = $1 AND j.status IN ('pending', 'processing') AND NOT j.response_changed"
@@ -179,6 +193,21 @@ absl::StatusOr<int> PostgresJobIntake::Adopt(absl::Span<const NewJob> jobs) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<int> {
     if (jobs.empty() || !escalations_.Tables(transaction).escalations) return 0;
     return AdoptIn(transaction, std::vector<NewJob>(jobs.begin(), jobs.end()));
+  });
+}
+
+absl::StatusOr<std::vector<std::string>> PostgresJobIntake::FindAskedAgain(int limit) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<std::string>> {
+    if (!escalations_.Tables(transaction).escalations) return std::vector<std::string>();
+    return IdsOf(Execute(transaction, kAskedAgain, {mock_, limit}));
+  });
+}
+
+absl::Status PostgresJobIntake::ShowAsTheyAre(absl::Span<const std::string> job_ids) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    const auto locked = IdsOf(Execute(transaction, kLockThese, {Texts(job_ids)}));
+    escalations_.Mirror(transaction, locked);
+    return absl::OkStatus();
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "adapters/fault_point.h"
 #include "adapters/postgres/status.h"
 
 namespace videojobs::postgres {
@@ -82,7 +83,17 @@ void ConnectionPool::DropIdle() {
   idle_.clear();
 }
 
-ConnectionPool::Attempt ConnectionPool::RunOnce(const std::function<bool(pqxx::work&)>& body) {
+absl::Status ConnectionPool::Commit(pqxx::work& transaction, const char* name) {
+  if (AtFaultPoint("commit", name, FaultMoment::kBefore) == Fault::kForget) {
+    transaction.abort();
+    return absl::OkStatus();
+  }
+  transaction.commit();
+  const bool lost = AtFaultPoint("commit", name, FaultMoment::kAfter) == Fault::kLoseAnswer;
+  return lost ? absl::UnknownError("the answer to a commit was lost, on a test's behalf") : absl::OkStatus();
+}
+
+ConnectionPool::Attempt ConnectionPool::RunOnce(const char* name, const std::function<bool(pqxx::work&)>& body) {
   auto taken = Take();
   if (!taken.ok()) return {taken.status()};
   Connection connection = std::move(taken->connection);
@@ -90,7 +101,7 @@ ConnectionPool::Attempt ConnectionPool::RunOnce(const std::function<bool(pqxx::w
   try {
     pqxx::work transaction(*connection);
     if (body(transaction)) {
-      transaction.commit();
+      status = Commit(transaction, name);
     } else {
       transaction.abort();
     }
@@ -106,9 +117,9 @@ ConnectionPool::Attempt ConnectionPool::RunOnce(const std::function<bool(pqxx::w
   return {status, absl::IsAborted(status) || (absl::IsUnavailable(status) && taken->kept)};
 }
 
-absl::Status ConnectionPool::Run(const std::function<bool(pqxx::work&)>& body) {
-  Attempt attempt = RunOnce(body);
-  for (int repeats = 1; attempt.may_repeat && repeats < kAttempts; ++repeats) attempt = RunOnce(body);
+absl::Status ConnectionPool::Run(const char* name, const std::function<bool(pqxx::work&)>& body) {
+  Attempt attempt = RunOnce(name, body);
+  for (int repeats = 1; attempt.may_repeat && repeats < kAttempts; ++repeats) attempt = RunOnce(name, body);
   return attempt.status;
 }
 

@@ -28,12 +28,12 @@ class ConnectionPool {
   // Runs `body` in one READ COMMITTED transaction and commits it when the body's status is OK; rolls it back otherwise
   // and gives the body's status back. `body` takes a pqxx::work& and returns absl::Status or absl::StatusOr<T>. It may
   // run several times: when the database aborted the transaction, or a kept connection had died, nothing was committed
-  // and it is run again. Errors: status.h.
+  // and it is run again. Errors: status.h. `name` is the caller's, for fault_point.h.
   template <typename Body>
-  auto Transact(Body body) -> std::invoke_result_t<Body, pqxx::work&> {
+  auto Transact(Body body, const char* name = __builtin_FUNCTION()) -> std::invoke_result_t<Body, pqxx::work&> {
     using Result = std::invoke_result_t<Body, pqxx::work&>;
     Result result = absl::InternalError("the transaction did not run");
-    const absl::Status status = Run([&](pqxx::work& transaction) -> bool {
+    const absl::Status status = Run(name, [&](pqxx::work& transaction) -> bool {
       result = body(transaction);
       return result.ok();
     });
@@ -45,12 +45,13 @@ class ConnectionPool {
   using Connection = std::unique_ptr<pqxx::connection>;
 
   // As Transact; the body says whether to commit.
-  absl::Status Run(const std::function<bool(pqxx::work&)>& body);
+  absl::Status Run(const char* name, const std::function<bool(pqxx::work&)>& body);
   struct Attempt {
     absl::Status status;
     bool may_repeat = false;  // nothing was committed, and the same may well succeed at once
   };
-  Attempt RunOnce(const std::function<bool(pqxx::work&)>& body);
+  Attempt RunOnce(const char* name, const std::function<bool(pqxx::work&)>& body);
+  absl::Status Commit(pqxx::work& transaction, const char* name);
   struct Taken {
     Connection connection;
     bool kept = false;  // it was idle before: it may have died since

@@ -32,14 +32,23 @@ SELECT t.name || '.' || a.attname AS id
   "coalesce(nullif(j.operation_name, ''), CASE WHEN j.adopted AND NOT EXISTS (SELECT FROM video_clips ours" \
   " WHERE ours.operation_name = e.video_job_id AND ours.operation_name <> '') THEN e.video_job_id END)"
 
+// A job for the row's text has a start that may have been charged: the app's wish for that text is not granted.
+#define IN_DOUBT                                                                                         \
+  "EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                               \
+  " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''" \
+  " AND d.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')"                       \
+  " AND c.state IN ('starting', 'unknown'))"
+
 // The row shows something else than its newest job. A `pending` over what we showed as finished is not drift but the
-// app's wish, unless the very video that it asks for is there already.
-#define DRIFTED                                                                                                 \
-  "(j.status IN ('pending', 'processing') OR e.video_generation_status IS DISTINCT FROM 'pending'"              \
-  " OR j.mirrored_status IS DISTINCT FROM j.status"                                                             \
-  " OR (j.status = 'completed' AND j.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')))" \
-  " AND (e.video_generation_status IS DISTINCT FROM j.status"                                                   \
-  " OR e.video_job_id IS DISTINCT FROM " SHOWN_OPERATION                                                        \
+// app's wish, unless the very video that it asks for is there already, or may have been paid for.
+#define DRIFTED                                                                                                \
+  "(j.status IN ('pending', 'processing') OR e.video_generation_status IS DISTINCT FROM 'pending'"             \
+  " OR j.mirrored_status IS DISTINCT FROM j.status"                                                            \
+  " OR (j.status = 'completed' AND j.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex'))" \
+  " OR " IN_DOUBT                                                                                              \
+  ")"                                                                                                          \
+  " AND (e.video_generation_status IS DISTINCT FROM j.status"                                                  \
+  " OR e.video_job_id IS DISTINCT FROM " SHOWN_OPERATION                                                       \
   " OR (j.status = 'completed' AND (e.video_url IS DISTINCT FROM j.video_url OR e.video_generated_at IS NULL)))"
 
 // The old URL stays until a new one replaces it.
@@ -62,6 +71,7 @@ constexpr std::string_view kFindDrifted =
 #undef NEWEST_JOBS
 #undef SHOWN_OPERATION
 #undef DRIFTED
+#undef IN_DOUBT
 #undef SHOW
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
 
@@ -43,16 +44,18 @@ constexpr std::string_view kLockAskedRows = ASKED_ROWS " ORDER BY e.id FOR NO KE
 #undef ASKED_ROWS
 
 // The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
-// `in_doubt`: any job of the escalation, made for this very text, with a start that may have been charged.
+// `in_doubt`: the starts that may have been charged, of any job of the escalation for this very text; one that was not
+// ours goes by its job's id.
 constexpr std::string_view kNewestJobs = R"sql(
 SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,
        j.adopted AND j.status = 'pending'
        AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
        AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,
-       (SELECT d.id FROM video_jobs d JOIN video_clips c ON c.job_id = d.id
+       (SELECT string_agg(coalesce(nullif(c.start_id, ''), d.id), ' ' ORDER BY d.created_at, c.clip)
+          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id
          WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''
            AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
-           AND c.state IN ('starting', 'unknown') LIMIT 1) AS in_doubt
+           AND c.state IN ('starting', 'unknown')) AS in_doubt
   FROM unnest($2::text[], $3::text[]) AS asked (escalation_id, response_text)
  CROSS JOIN LATERAL (
        SELECT * FROM video_jobs
@@ -68,7 +71,7 @@ struct Existing {
     std::string id;
     bool unfinished;
     bool untouched;
-    std::string in_doubt;
+    std::vector<std::string> in_doubt;
   };
   std::unordered_map<std::string, NewestJob> newest;
 };
@@ -95,7 +98,8 @@ Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_t
   const Value texts = Column(jobs, [](const NewJob& n) { return n.job.response_text; });
   for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts})) {
     existing.newest[TextOf(row, "escalation_id")] = {TextOf(row, "id"), BoolOf(row, "unfinished"),
-                                                     BoolOf(row, "untouched"), TextOf(row, "in_doubt")};
+                                                     BoolOf(row, "untouched"),
+                                                     absl::StrSplit(TextOf(row, "in_doubt"), ' ', absl::SkipEmpty())};
   }
   return existing;
 }
@@ -106,6 +110,17 @@ struct Plan {
   std::vector<std::string> job_ids;  // in the batch's order
   std::vector<IntakeConflict> conflicts;
 };
+
+// Those starts in doubt that the caller did not accept.
+std::vector<std::string> NotAccepted(const std::vector<std::string>& in_doubt, const NewJob& n) {
+  std::vector<std::string> left;
+  for (const std::string& start_id : in_doubt) {
+    if (std::find(n.accepted_starts.begin(), n.accepted_starts.end(), start_id) == n.accepted_starts.end()) {
+      left.push_back(start_id);
+    }
+  }
+  return left;
+}
 
 void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_table, Plan& plan) {
   const std::string& escalation = n.job.escalation_id;
@@ -119,8 +134,9 @@ void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_tabl
   }
   const auto newest = existing.newest.find(escalation);
   const bool again = newest != existing.newest.end() && !newest->second.unfinished && n.regenerate;
-  if (again && !newest->second.in_doubt.empty()) {
-    plan.conflicts.push_back({IntakeProblem::kStartInDoubt, index, newest->second.in_doubt});
+  const auto in_doubt = again ? NotAccepted(newest->second.in_doubt, n) : std::vector<std::string>();
+  if (!in_doubt.empty()) {
+    plan.conflicts.push_back({IntakeProblem::kStartInDoubt, index, newest->second.id, in_doubt});
   } else if (newest == existing.newest.end() || again) {
     plan.insert.push_back(n);
     plan.job_ids.push_back(n.job.id);

@@ -26,6 +26,8 @@ class PostgresJobIntake : public JobIntake {
   absl::StatusOr<IntakeResult> Create(const NewBatch& batch) override;
   absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) override;
   absl::StatusOr<int> Adopt(absl::Span<const NewJob> jobs) override;
+  absl::StatusOr<std::vector<std::string>> FindAskedAgain(int limit) override;
+  absl::Status ShowAsTheyAre(absl::Span<const std::string> job_ids) override;
   absl::StatusOr<Upkeep> KeepMirrors() override;
 
  private:

@@ -1,11 +1,13 @@
 #include "adapters/postgres/job_work.h"
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "adapters/postgres/events.h"
+#include "adapters/postgres/moves.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
 
@@ -28,6 +30,14 @@ constexpr std::string_view kCountDue = "SELECT count(*) AS due FROM video_jobs W
 
 #undef DUE_AND_FREE
 
+// Both from their own index: what is due lies at the beginning of one, what is held is all of the other.
+constexpr std::string_view kNextDue =
+    "SELECT " VIDEOJOBS_MICROS("least(due.first, held.first)") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS wait"
+    " FROM (SELECT min(due_at) AS first FROM video_jobs WHERE tenant = '' AND mock = $1 AND due_at IS NOT NULL"
+    " AND lease_until IS NULL) AS due,"
+    " (SELECT min(lease_until) AS first FROM video_jobs WHERE tenant = '' AND mock = $1 AND lease_until IS NOT NULL)"
+    " AS held";
+
 constexpr std::string_view kRenew = R"sql(
 UPDATE video_jobs j SET lease_until = clock_timestamp() + $4::bigint * interval '1 microsecond'
   FROM unnest($2::text[], $3::text[]) AS held (id, token)
@@ -40,10 +50,13 @@ constexpr std::string_view kRelease = R"sql(
 WITH released AS (
   UPDATE video_jobs j
      SET lease_token = '', lease_until = NULL, updated_at = clock_timestamp(),
-         due_at = coalesce(clock_timestamp() + r.due_in * interval '1 microsecond',
-                           -- a start that was accepted behind the holder's back is followed
-                           (SELECT min(c.next_poll_at) FROM video_clips c
-                             WHERE c.job_id = j.id AND c.state = 'running'))
+         due_at = CASE
+           -- it was asked to stop behind the holder's back
+           WHEN j.stop_requested <> '' AND j.status IN ('pending', 'processing') THEN clock_timestamp()
+           -- a start that was accepted behind the holder's back is followed
+           ELSE coalesce(clock_timestamp() + r.due_in * interval '1 microsecond',
+                         (SELECT min(c.next_poll_at) FROM video_clips c
+                           WHERE c.job_id = j.id AND c.state = 'running')) END
     FROM unnest($2::text[], $3::text[], $4::bigint[]) AS r (id, token, due_in)
    WHERE j.id = r.id AND j.mock = $1 AND j.lease_token = r.token AND j.lease_until > clock_timestamp()
   RETURNING j.id)
@@ -72,92 +85,11 @@ SELECT $1, scene.position - 1, 'planned', scene.prompt, scene.seconds, scene.ste
   FROM unnest($2::text[], $3::integer[], $4::text[]) WITH ORDINALITY AS scene (prompt, seconds, stem, position)
 )sql";
 
-// What a clip has learned on its way stays when it fails later; only a clip that is planned anew begins from nothing.
-constexpr std::string_view kMoveClipIfIn = R"sql(
-UPDATE video_clips
-   SET state = $4, reason = $5, detail = $6,
-       troubles = CASE WHEN state = $4 THEN troubles ELSE 0 END,
-       last_answer_at = CASE WHEN state = 'running' AND state <> $4 THEN clock_timestamp() ELSE last_answer_at END,
-       done_at = CASE WHEN $4 = 'planned' THEN NULL WHEN state = 'running' AND state <> $4 THEN clock_timestamp()
-                      WHEN $4 = 'ready' THEN coalesce(done_at, clock_timestamp()) ELSE done_at END,
-       next_poll_at = CASE WHEN $4 = 'running' THEN next_poll_at END,
-       result = CASE WHEN $4 = 'planned' THEN '' WHEN $7 <> '' THEN $7 ELSE result END,
-       operation_name = CASE WHEN $4 = 'planned' THEN '' ELSE operation_name END,
-       accepted_at = CASE WHEN $4 = 'planned' THEN NULL ELSE accepted_at END,
-       stored_object = coalesce($8, stored_object), stored_bytes = coalesce($9::bigint, stored_bytes),
-       stored_sha256 = coalesce($10, stored_sha256), stored_micros = coalesce($11::bigint, stored_micros)
- WHERE job_id = $1 AND clip = $2 AND state = $3
-RETURNING start_id
-)sql";
-
-constexpr std::string_view kSettle = R"sql(
-UPDATE video_starts SET settled = $2::bigint WHERE start_id = $1
-)sql";
-
-constexpr std::string_view kMoveJobIfIn = R"sql(
-UPDATE video_jobs
-   SET status = $3, reason = $4, detail = $5, updated_at = clock_timestamp(),
-       finished_at = CASE WHEN $3 NOT IN ('completed', 'failed') THEN NULL
-                          WHEN status = $3 THEN finished_at ELSE clock_timestamp() END,
-       pending_since = CASE WHEN $3 = 'pending' AND status <> $3 THEN clock_timestamp() ELSE pending_since END,
-       stop_requested = CASE WHEN status = 'failed' AND $3 <> 'failed' THEN '' ELSE stop_requested END,
-       video_url = CASE WHEN $3 <> 'completed' THEN '' WHEN $6 <> '' THEN $6 ELSE video_url END,
-       video_is_placeholder = CASE WHEN status = $3 THEN video_is_placeholder ELSE $7::boolean END
- WHERE id = $1 AND status = $2
-)sql";
-
-// An event that changes nothing leaves the reason of a failed job as it is.
-constexpr std::string_view kCheckJobIsIn = "SELECT FROM video_jobs WHERE id = $1 AND status = $2";
-
 bool LockIfHeld(pqxx::work& transaction, bool mock, const Lease& lease) {
   return !Execute(transaction, kLockHeld, {mock, lease.job_id, lease.token}).empty();
 }
 
 absl::Status LeaseLost() { return absl::AbortedError("the lease is lost"); }
-
-absl::Status MoveClip(pqxx::work& transaction, const std::string& job_id, const ClipMove& move) {
-  const auto& stored = move.stored;
-  const auto moved = Execute(
-      transaction, kMoveClipIfIn,
-      {job_id, move.clip, Name(move.from), Name(move.to), Name(move.reason), move.detail, move.result,
-       stored ? Value(stored->object_name) : Value(std::nullopt), stored ? Value(stored->bytes) : Value(std::nullopt),
-       stored ? Value(stored->sha256) : Value(std::nullopt),
-       stored ? Value(Micros(stored->duration)) : Value(std::nullopt)});
-  if (moved.empty()) return absl::AbortedError(absl::StrCat("clip ", move.clip, " is in another state by now"));
-  // An adopted clip has no start of ours to settle.
-  if (move.settled_micros) Execute(transaction, kSettle, {TextOf(moved[0], "start_id"), *move.settled_micros});
-  return absl::OkStatus();
-}
-
-absl::Status MoveJob(pqxx::work& transaction, const std::string& job_id, const JobMove& move) {
-  const bool in_place = move.from == move.to ? !Execute(transaction, kCheckJobIsIn, {job_id, Name(move.from)}).empty()
-                                             : Execute(transaction, kMoveJobIfIn,
-                                                       {job_id, Name(move.from), Name(move.to), Name(move.reason),
-                                                        move.detail, move.video_url, move.video_is_placeholder})
-                                                       .affected_rows() == 1;
-  return in_place ? absl::OkStatus() : absl::AbortedError("the job is in another state by now");
-}
-
-template <typename Move>
-Event EventOf(const Move& move) {
-  return {{},
-          std::string(Name(move.event)),
-          std::string(Name(move.from)),
-          std::string(Name(move.to)),
-          std::string(Name(move.reason)),
-          move.detail,
-          ""};
-}
-
-std::vector<Event> EventsOf(const Moves& moves) {
-  std::vector<Event> events;
-  for (const ClipMove& move : moves.clips) {
-    events.push_back(EventOf(move));
-    events.back().clip = move.clip;
-  }
-  if (moves.job) events.push_back(EventOf(*moves.job));
-  return events;
-}
 
 // A note together with the job that it belongs to.
 struct NoteRow {
@@ -241,13 +173,7 @@ absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Sp
 
 absl::Status PostgresJobWork::MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves) {
   if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
-  for (const ClipMove& move : moves.clips) {
-    if (absl::Status status = MoveClip(transaction, lease.job_id, move); !status.ok()) return status;
-  }
-  if (moves.job) {
-    if (absl::Status status = MoveJob(transaction, lease.job_id, *moves.job); !status.ok()) return status;
-  }
-  AppendEvents(transaction, lease.job_id, EventsOf(moves));
+  if (absl::Status status = ApplyMoves(transaction, lease.job_id, moves); !status.ok()) return status;
   if (moves.job && moves.job->from != moves.job->to) escalations_.Mirror(transaction, {lease.job_id});
   return absl::OkStatus();
 }
@@ -259,6 +185,14 @@ absl::Status PostgresJobWork::MoveIfHeld(const Lease& lease, const Moves& moves)
 absl::StatusOr<int> PostgresJobWork::CountDue() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<int> {
     return IntOf(Execute(transaction, kCountDue, {mock_})[0], "due");
+  });
+}
+
+absl::StatusOr<std::optional<absl::Duration>> PostgresJobWork::NextDueIn() {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::optional<absl::Duration>> {
+    const auto wait = OptionalInt64Of(Execute(transaction, kNextDue, {mock_})[0], "wait");
+    if (!wait) return std::optional<absl::Duration>();
+    return std::optional(std::max(absl::Microseconds(*wait), absl::ZeroDuration()));
   });
 }
 

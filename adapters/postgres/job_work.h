@@ -26,6 +26,7 @@ class PostgresJobWork : public JobWork {
                                      absl::Span<const std::string> object_stems) override;
   absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override;
   absl::StatusOr<int> CountDue() override;
+  absl::StatusOr<std::optional<absl::Duration>> NextDueIn() override;
 
  private:
   absl::Status MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves);

@@ -7,11 +7,18 @@
 namespace videojobs::postgres {
 namespace {
 
+// $6: for how long, $7: how long at most where that is a guess. Whoever waits behind one closing does not add to it.
 constexpr std::string_view kClose = R"sql(
 INSERT INTO video_lanes AS lane (mock, provider, model, reason, detail, closed_until)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::bigint * interval '1 microsecond')
     ON CONFLICT (tenant, mock, provider, model) DO UPDATE
-   SET reason = excluded.reason, detail = excluded.detail, closed_until = excluded.closed_until
+   SET reason = excluded.reason, detail = excluded.detail, checked = false, check_token = '', check_until = NULL,
+       probe_start_id = '',
+       closures = CASE WHEN lane.closed_until > clock_timestamp() THEN lane.closures ELSE lane.closures + 1 END,
+       closed_until = CASE
+         WHEN lane.closed_until > clock_timestamp() OR $7::bigint IS NULL THEN excluded.closed_until
+         ELSE clock_timestamp() + greatest($6, least($7, $6 * (1 << least(lane.closures, 12))))
+                                  * interval '1 microsecond' END
  WHERE excluded.closed_until > lane.closed_until
 )sql";
 
@@ -19,15 +26,52 @@ constexpr std::string_view kOpen = R"sql(
 DELETE FROM video_lanes WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3
 )sql";
 
-#define CLOSED_LANES \
-  "SELECT provider, model, reason, detail, " VIDEOJOBS_MICROS("closed_until") " AS closed_until,"            \
-  " " VIDEOJOBS_MICROS("closed_until") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS remaining"            \
-  " FROM video_lanes WHERE tenant = '' AND mock = $1 AND closed_until > clock_timestamp()"
+#define LANE_COLUMNS \
+  "provider, model, reason, detail, " VIDEOJOBS_MICROS("closed_until") " AS closed_until,"            \
+  " " VIDEOJOBS_MICROS("closed_until") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS remaining"
 
-constexpr std::string_view kClosed = CLOSED_LANES " ORDER BY provider, model";
-constexpr std::string_view kFindClosed = CLOSED_LANES " AND provider = $2 AND model = $3";
+// A cap is never obeyed from memory: once its time is over nothing is left of it.
+constexpr std::string_view kClosed =
+    "SELECT " LANE_COLUMNS
+    " FROM video_lanes WHERE tenant = '' AND mock = $1"
+    " AND (reason <> 'SPENDING_CAP' OR closed_until > clock_timestamp()) ORDER BY provider, model";
 
-#undef CLOSED_LANES
+// The probe is under way as long as its outcome is open and its holder alive.
+constexpr std::string_view kLock =
+    "SELECT " LANE_COLUMNS
+    ", checked,"
+    " EXISTS (SELECT FROM video_starts s JOIN video_jobs j ON j.id = s.job_id"
+    " WHERE s.start_id = lane.probe_start_id AND s.outcome = 'open'"
+    " AND j.lease_token = s.lease_token AND j.lease_until > clock_timestamp()) AS probed"
+    " FROM video_lanes AS lane WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 FOR UPDATE OF lane";
+
+#undef LANE_COLUMNS
+
+constexpr std::string_view kProbe = R"sql(
+UPDATE video_lanes SET probe_start_id = $4 WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3
+)sql";
+
+constexpr std::string_view kOpenByProbe = R"sql(
+DELETE FROM video_lanes
+ WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 AND probe_start_id = $4
+)sql";
+
+constexpr std::string_view kCloseByLostProbe = R"sql(
+UPDATE video_lanes SET closed_until = clock_timestamp() + $5::bigint * interval '1 microsecond', probe_start_id = ''
+ WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 AND probe_start_id = $4
+)sql";
+
+constexpr std::string_view kTakeChecks = R"sql(
+UPDATE video_lanes SET check_token = $2, check_until = clock_timestamp() + $3::bigint * interval '1 microsecond'
+ WHERE tenant = '' AND mock = $1 AND reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked
+   AND closed_until <= clock_timestamp() AND (check_until IS NULL OR check_until <= clock_timestamp())
+RETURNING provider, model
+)sql";
+
+constexpr std::string_view kPassCheck = R"sql(
+UPDATE video_lanes SET checked = true, check_token = '', check_until = NULL
+ WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 AND check_token = $4
+)sql";
 
 ClosedLane LaneOf(const pqxx::row& row) {
   ClosedLane lane;
@@ -42,24 +86,39 @@ ClosedLane LaneOf(const pqxx::row& row) {
 }  // namespace
 
 void CloseLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key, LaneReason reason,
-               const std::string& detail, absl::Duration duration) {
-  Execute(transaction, kClose, {mock, key.provider, key.model, Name(reason), detail, Micros(duration)});
+               const std::string& detail, const Closing& closing) {
+  Execute(transaction, kClose,
+          {mock, key.provider, key.model, Name(reason), detail, Micros(closing.duration),
+           closing.told ? Value(std::nullopt) : Value(Micros(kLongestGuess))});
 }
 
 void OpenLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key) {
   Execute(transaction, kOpen, {mock, key.provider, key.model});
 }
 
-std::optional<ClosedLane> FindClosedLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key) {
-  const pqxx::result rows = Execute(transaction, kFindClosed, {mock, key.provider, key.model});
+std::optional<LockedLane> LockLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key) {
+  const pqxx::result rows = Execute(transaction, kLock, {mock, key.provider, key.model});
   if (rows.empty()) return std::nullopt;
-  return LaneOf(rows[0]);
+  return LockedLane{LaneOf(rows[0]), BoolOf(rows[0], "checked"), BoolOf(rows[0], "probed")};
+}
+
+void ProbeLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key, const std::string& start_id) {
+  Execute(transaction, kProbe, {mock, key.provider, key.model, start_id});
+}
+
+void HearProbe(pqxx::transaction_base& transaction, bool mock, const LaneKey& key, const std::string& start_id,
+               OutcomeKind outcome) {
+  if (outcome == OutcomeKind::kUnknown) {
+    Execute(transaction, kCloseByLostProbe, {mock, key.provider, key.model, start_id, Micros(kAfterLostProbe)});
+  } else {
+    Execute(transaction, kOpenByProbe, {mock, key.provider, key.model, start_id});
+  }
 }
 
 absl::Status PostgresLanes::Close(const LaneKey& key, LaneReason reason, const std::string& detail,
-                                  absl::Duration duration) {
+                                  const Closing& closing) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
-    CloseLane(transaction, mock_, key, reason, detail, duration);
+    CloseLane(transaction, mock_, key, reason, detail, closing);
     return absl::OkStatus();
   });
 }
@@ -76,6 +135,23 @@ absl::StatusOr<std::vector<ClosedLane>> PostgresLanes::Closed() {
     std::vector<ClosedLane> closed;
     for (const pqxx::row& row : Execute(transaction, kClosed, {mock_})) closed.push_back(LaneOf(row));
     return closed;
+  });
+}
+
+absl::StatusOr<std::vector<LaneKey>> PostgresLanes::TakeChecks(const std::string& token, absl::Duration duration) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<LaneKey>> {
+    std::vector<LaneKey> keys;
+    for (const pqxx::row& row : Execute(transaction, kTakeChecks, {mock_, token, Micros(duration)})) {
+      keys.push_back({TextOf(row, "provider"), TextOf(row, "model")});
+    }
+    return keys;
+  });
+}
+
+absl::Status PostgresLanes::PassCheck(const LaneKey& key, const std::string& token) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    Execute(transaction, kPassCheck, {mock_, key.provider, key.model, token});
+    return absl::OkStatus();
   });
 }
 

@@ -129,6 +129,17 @@ void AppendBirths(pqxx::transaction_base& transaction, const std::vector<NewJob>
   AppendToEach(transaction, created, {{}, std::string(Name(JobEvent::kCreated)), "", "pending", "", "", ""});
 }
 
+// What a person accepted with `regenerate`.
+void AppendAcceptances(pqxx::transaction_base& transaction, const std::vector<NewJob>& jobs, const Inserted& inserted) {
+  for (const NewJob& n : jobs) {
+    std::vector<Event> events;
+    for (const std::string& start_id : n.accepted_starts) {
+      events.push_back({{}, "second_charge_accepted", "", "", "", "", start_id});
+    }
+    if (inserted.count(n.job.id) == 1) AppendEvents(transaction, n.job.id, events);
+  }
+}
+
 // A column of the jobs' own fields.
 template <typename Field>
 Value JobColumn(const std::vector<NewJob>& jobs, Field field) {
@@ -177,6 +188,7 @@ std::vector<std::string> InsertJobs(pqxx::transaction_base& transaction, bool mo
   InsertAskedScenes(transaction, jobs, inserted);
   InsertClips(transaction, jobs, inserted);
   AppendBirths(transaction, jobs, inserted);
+  AppendAcceptances(transaction, jobs, inserted);
   return ids;
 }
 

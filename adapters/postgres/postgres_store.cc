@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "adapters/postgres/audit.h"
 #include "adapters/postgres/connection_pool.h"
 #include "adapters/postgres/escalations.h"
+#include "adapters/postgres/job_changes.h"
 #include "adapters/postgres/job_intake.h"
 #include "adapters/postgres/job_reader.h"
 #include "adapters/postgres/job_work.h"
@@ -20,7 +22,9 @@ struct PostgresStore::Parts {
         work(pool, escalations, options.mock),
         ledger(pool, options.mock),
         lanes(pool, options.mock),
-        reader(pool, options.mock) {}
+        reader(pool, options.mock),
+        changes(pool, escalations, options.mock),
+        audit(pool, options.mock) {}
 
   postgres::ConnectionPool pool;
   postgres::Escalations escalations;
@@ -29,6 +33,8 @@ struct PostgresStore::Parts {
   postgres::PostgresStartLedger ledger;
   postgres::PostgresLanes lanes;
   postgres::PostgresJobReader reader;
+  postgres::PostgresJobChanges changes;
+  postgres::PostgresAudit audit;
 };
 
 PostgresStore::PostgresStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -45,5 +51,7 @@ JobWork& PostgresStore::work() { return parts_->work; }
 StartLedger& PostgresStore::ledger() { return parts_->ledger; }
 Lanes& PostgresStore::lanes() { return parts_->lanes; }
 JobReader& PostgresStore::reader() { return parts_->reader; }
+JobChanges& PostgresStore::changes() { return parts_->changes; }
+Audit& PostgresStore::audit() { return parts_->audit; }
 
 }  // namespace videojobs

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "adapters/audit.h"
+#include "adapters/job_changes.h"
 #include "adapters/job_intake.h"
 #include "adapters/job_reader.h"
 #include "adapters/job_work.h"
@@ -13,7 +15,7 @@
 
 namespace videojobs {
 
-// All five ports of the store on one Postgres database (14 or newer), for any number of replicas at once. Thread-safe.
+// All ports of the store on one Postgres database (14 or newer), for any number of replicas at once. Thread-safe.
 //
 // Works through a pooler in transaction mode (PgBouncer, Supabase's port 6543): no prepared statements, no session
 // state, no session locks, no LISTEN. Time is the database's clock_timestamp() alone. Where nothing was committed and
@@ -42,6 +44,8 @@ class PostgresStore {
   StartLedger& ledger();
   Lanes& lanes();
   JobReader& reader();
+  JobChanges& changes();
+  Audit& audit();
 
  private:
   struct Parts;

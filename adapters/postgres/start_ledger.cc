@@ -1,7 +1,9 @@
 #include "adapters/postgres/start_ledger.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -38,6 +40,17 @@ constexpr std::string_view kSpentToday =
 constexpr std::string_view kSpentInTotal = "SELECT " SPENT("") " AS spent";
 
 #undef SPENT
+
+constexpr std::string_view kCountUnderWay = R"sql(
+SELECT count(*) AS clips FROM video_clips c JOIN video_jobs j ON j.id = c.job_id
+ WHERE c.state IN ('starting', 'running') AND j.tenant = '' AND j.mock = $1
+)sql";
+
+// How long until the `$2`th latest intent is a minute old; no row, or nothing left: there is room now.
+constexpr std::string_view kWaitForMinute =
+    "SELECT " VIDEOJOBS_MICROS("intended_at + interval '1 minute'") " - " VIDEOJOBS_MICROS("clock_timestamp()")
+    " AS wait FROM video_starts WHERE tenant = '' AND mock = $1 AND intended_at > clock_timestamp() - interval '1 minute'"
+    " ORDER BY intended_at DESC OFFSET $2::integer - 1 LIMIT 1";
 
 constexpr std::string_view kInsertStart = R"sql(
 INSERT INTO video_starts (start_id, mock, job_id, clip, attempt, lease_token, provider, model, location, price)
@@ -121,26 +134,62 @@ absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const s
 
 // The lane is closed, and says why, where this start would cost more than a cap leaves.
 std::optional<ClosedLane> PostgresStartLedger::CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent) {
-  Execute(transaction, kLockSpending, {mock_});
-  const LaneKey key{intent.provider, intent.model};
+  const auto close = [&](const std::string& detail, absl::Duration duration) {
+    const LaneKey key{intent.provider, intent.model};
+    CloseLane(transaction, mock_, key, LaneReason::kSpendingCap, detail, {duration});
+    return LockLane(transaction, mock_, key)->lane;
+  };
   if (intent.total_cap_micros) {
     const std::int64_t spent = Int64Of(Execute(transaction, kSpentInTotal, {mock_})[0], "spent");
     if (spent + intent.price_micros > *intent.total_cap_micros) {
-      CloseLane(transaction, mock_, key, LaneReason::kSpendingCap,
-                OverCap("total spending", *intent.total_cap_micros, spent, intent.price_micros), absl::Hours(24));
-      return FindClosedLane(transaction, mock_, key);
+      return close(OverCap("total spending", *intent.total_cap_micros, spent, intent.price_micros), absl::Hours(24));
     }
   }
   if (intent.daily_cap_micros) {
     const pqxx::result today = Execute(transaction, kSpentToday, {mock_});
     const std::int64_t spent = Int64Of(today[0], "spent");
     if (spent + intent.price_micros > *intent.daily_cap_micros) {
-      CloseLane(transaction, mock_, key, LaneReason::kSpendingCap,
-                OverCap("daily spending", *intent.daily_cap_micros, spent, intent.price_micros),
-                absl::Microseconds(Int64Of(today[0], "remaining")));
-      return FindClosedLane(transaction, mock_, key);
+      return close(OverCap("daily spending", *intent.daily_cap_micros, spent, intent.price_micros),
+                   absl::Microseconds(Int64Of(today[0], "remaining")));
     }
   }
+  return std::nullopt;
+}
+
+// Zero where the limits over all replicas leave room for one more.
+absl::Duration PostgresStartLedger::WaitForRoom(pqxx::work& transaction, const StartIntent& intent) {
+  if (intent.most_under_way &&
+      IntOf(Execute(transaction, kCountUnderWay, {mock_})[0], "clips") >= *intent.most_under_way) {
+    return kShortWait;
+  }
+  if (!intent.most_per_minute) return absl::ZeroDuration();
+  const pqxx::result wait = Execute(transaction, kWaitForMinute, {mock_, *intent.most_per_minute});
+  if (wait.empty()) return absl::ZeroDuration();
+  return std::max(absl::Microseconds(Int64Of(wait[0], "wait")), absl::ZeroDuration());
+}
+
+// What keeps this start from going out, other than its own job: the lane, the limits, the caps. Decided under the lock
+// on spending, by one replica at a time.
+std::optional<RecordedIntent> PostgresStartLedger::InTheWay(pqxx::work& transaction, const StartIntent& intent) {
+  const LaneKey key{intent.provider, intent.model};
+  Execute(transaction, kLockSpending, {mock_});
+  const auto closed = LockLane(transaction, mock_, key);
+  const bool capped = closed && closed->lane.reason == LaneReason::kSpendingCap;
+  if (closed && !capped) {
+    const bool may_probe = closed->lane.remaining <= absl::ZeroDuration() && !closed->probed &&
+                           (closed->checked || !TakesFreeCheck(closed->lane.reason));
+    if (!may_probe) {
+      RecordedIntent wait{IntentAnswer::kLaneClosed, closed->lane};
+      wait.closed->remaining = std::max(wait.closed->remaining, kShortWait);
+      return wait;
+    }
+  }
+  if (const absl::Duration wait = WaitForRoom(transaction, intent); wait > absl::ZeroDuration()) {
+    return RecordedIntent{IntentAnswer::kPaced, std::nullopt, wait};
+  }
+  if (capped) OpenLane(transaction, mock_, key);
+  if (auto over = CloseIfOverCap(transaction, intent)) return RecordedIntent{IntentAnswer::kLaneClosed, over};
+  if (closed && !capped) ProbeLane(transaction, mock_, key, intent.start_id);
   return std::nullopt;
 }
 
@@ -152,12 +201,7 @@ RecordedIntent PostgresStartLedger::IntentIn(pqxx::work& transaction, const Star
   if (clip.empty()) return {};
   const ClipState from = ClipStateNamed(TextOf(clip[0], "state"));
   if (Decide(from, ClipEvent::kStartIntended, 0).answer != statemachine::Answer::kMoves) return {};
-
-  const LaneKey key{intent.provider, intent.model};
-  const auto lane = FindClosedLane(transaction, mock_, key);
-  if (lane && lane->reason != LaneReason::kSpendingCap) return {IntentAnswer::kLaneClosed, lane};
-  if (auto closed = CloseIfOverCap(transaction, intent)) return {IntentAnswer::kLaneClosed, closed};
-  if (lane) OpenLane(transaction, mock_, key);
+  if (auto in_the_way = InTheWay(transaction, intent)) return *std::move(in_the_way);
 
   Execute(transaction, kInsertStart,
           {intent.start_id, mock_, job_id, intent.clip, intent.lease.token, intent.provider, intent.model,
@@ -166,7 +210,7 @@ RecordedIntent PostgresStartLedger::IntentIn(pqxx::work& transaction, const Star
   AppendEvents(transaction, job_id,
                {{intent.clip, std::string(Name(ClipEvent::kStartIntended)), std::string(Name(from)),
                  std::string(Name(ClipState::kStarting)), "", "", intent.start_id}});
-  return {IntentAnswer::kRecorded, std::nullopt};
+  return {IntentAnswer::kRecorded};
 }
 
 absl::StatusOr<RecordedIntent> PostgresStartLedger::RecordIntent(const StartIntent& intent) {
@@ -203,11 +247,18 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
                {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
                  std::string(Name(reason)), outcome.detail, start_id}});
   Execute(transaction, kMakeDue, {job_id});
-  if (lane_wide && outcome.lane_closed_for > absl::ZeroDuration()) {
-    CloseLane(transaction, mock_, {TextOf(start, "provider"), TextOf(start, "model")}, outcome.lane_reason,
-              outcome.detail, outcome.lane_closed_for);
-  }
+  HearLane(transaction, {TextOf(start, "provider"), TextOf(start, "model")}, start_id, outcome);
   return absl::OkStatus();
+}
+
+// What an outcome says about its lane. A start that never left this process says nothing.
+void PostgresStartLedger::HearLane(pqxx::work& transaction, const LaneKey& lane, const std::string& start_id,
+                                   const StartOutcome& outcome) {
+  if (outcome.lane_reason == LaneReason::kNone) return HearProbe(transaction, mock_, lane, start_id, outcome.kind);
+  if (outcome.lane_closed_for > absl::ZeroDuration()) {
+    CloseLane(transaction, mock_, lane, outcome.lane_reason, outcome.detail,
+              {outcome.lane_closed_for, outcome.lane_wait_told});
+  }
 }
 
 absl::Status PostgresStartLedger::RecordOutcome(const std::string& start_id, const StartOutcome& outcome) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/fault_point.h"
 #include "adapters/sqlite/migrator.h"
 
 namespace videojobs::sqlite {
@@ -30,10 +31,12 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
 Database::Database(const std::string& path, Clock& clock, FolderLock lock)
     : path_(path), clock_(clock), lock_(std::move(lock)), writer_(path) {}
 
-absl::Status Database::Commit(Transaction& transaction) const {
+absl::Status Database::Commit(Transaction& transaction, const char* name) const {
+  if (AtFaultPoint("commit", name, FaultMoment::kBefore) == Fault::kForget) return absl::OkStatus();
   try {
     transaction.Commit();
-    return absl::OkStatus();
+    const bool lost = AtFaultPoint("commit", name, FaultMoment::kAfter) == Fault::kLoseAnswer;
+    return lost ? absl::UnknownError("the answer to a commit was lost, on a test's behalf") : absl::OkStatus();
   } catch (const Error& error) {
     return StatusFromCommit(error, path_);
   }

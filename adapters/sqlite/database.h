@@ -33,17 +33,18 @@ class Database {
 
   // Runs `work(Session&)`, which returns a Status or a StatusOr, in a transaction of its own. It is committed, durably,
   // where the result is OK, and else rolled back. What SQLite throws on the way becomes the result.
+  // `name` is the caller's, for fault_point.h.
   template <typename Work>
-  std::invoke_result_t<Work, Session&> Write(bool mock, Work work) {
+  std::invoke_result_t<Work, Session&> Write(const char* name, bool mock, Work work) {
     const std::lock_guard lock(writing_);
-    return InTransaction(writer_, Transaction::Kind::kWriting, mock, work);
+    return InTransaction(writer_, Transaction::Kind::kWriting, name, mock, work);
   }
 
   // The same for work that changes nothing, on a snapshot of what is committed.
   template <typename Work>
-  std::invoke_result_t<Work, Session&> Read(bool mock, Work work) {
+  std::invoke_result_t<Work, Session&> Read(const char* name, bool mock, Work work) {
     const std::lock_guard lock(reader_ ? reading_ : writing_);
-    return InTransaction(reader_ ? *reader_ : writer_, Transaction::Kind::kReading, mock, work);
+    return InTransaction(reader_ ? *reader_ : writer_, Transaction::Kind::kReading, name, mock, work);
   }
 
  private:
@@ -56,20 +57,20 @@ class Database {
   }
 
   template <typename Work>
-  std::invoke_result_t<Work, Session&> InTransaction(Connection& connection, Transaction::Kind kind, bool mock,
-                                                     Work& work) {
+  std::invoke_result_t<Work, Session&> InTransaction(Connection& connection, Transaction::Kind kind, const char* name,
+                                                     bool mock, Work& work) {
     try {
       Transaction transaction(connection, kind);
       Session session{connection, clock_.Now(), mock};
       auto result = work(session);
       if (!StatusOf(result).ok()) return result;
-      if (absl::Status committed = Commit(transaction); !committed.ok()) return committed;
+      if (absl::Status committed = Commit(transaction, name); !committed.ok()) return committed;
       return result;
     } catch (const Error& error) {
       return StatusFrom(error, path_);
     }
   }
-  absl::Status Commit(Transaction& transaction) const;
+  absl::Status Commit(Transaction& transaction, const char* name) const;
 
   const std::string path_;
   Clock& clock_;
@@ -87,12 +88,12 @@ class Sessions {
 
   // As in Database.
   template <typename Work>
-  std::invoke_result_t<Work, Session&> Write(Work work) {
-    return database_->Write(mock_, work);
+  std::invoke_result_t<Work, Session&> Write(Work work, const char* name = __builtin_FUNCTION()) {
+    return database_->Write(name, mock_, work);
   }
   template <typename Work>
-  std::invoke_result_t<Work, Session&> Read(Work work) {
-    return database_->Read(mock_, work);
+  std::invoke_result_t<Work, Session&> Read(Work work, const char* name = __builtin_FUNCTION()) {
+    return database_->Read(name, mock_, work);
   }
 
  private:

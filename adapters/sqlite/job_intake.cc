@@ -1,5 +1,6 @@
 #include "adapters/job_intake.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,12 +33,12 @@ constexpr char kJobInTheWay[] = R"(
 SELECT id, status FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation_id = ?2
  ORDER BY status IN ('pending', 'processing') DESC, created_at DESC, id DESC LIMIT 1)";
 
-// A job of the same text with a start that may have been charged.
-constexpr char kStartInDoubt[] = R"(
-SELECT j.id FROM video_jobs j JOIN video_clips c ON c.job_id = j.id
+// The starts that may have been charged, of jobs of the same text.
+constexpr char kStartsInDoubt[] = R"(
+SELECT j.id, iif(c.start_id <> '', c.start_id, j.id) FROM video_jobs j JOIN video_clips c ON c.job_id = j.id
  WHERE j.tenant = '' AND j.mock = ?1 AND j.escalation_id = ?2 AND j.response_sha256 = ?3
    AND c.state IN ('starting', 'unknown')
- LIMIT 1)";
+ ORDER BY j.created_at, c.clip)";
 
 constexpr char kInsertJob[] = R"(
 INSERT INTO video_jobs (id, mock, escalation_id, status, response_text, response_sha256, student_name, category,
@@ -76,10 +77,17 @@ std::optional<IntakeConflict> FindConflict(Session& session, const NewJob& asked
   if (!IsFinished(JobStateNamed(row.Text()))) return conflict;
   conflict.problem = IntakeProblem::kFinishedJob;
   if (!asked.regenerate) return conflict;
-  Statement in_doubt = session.connection.Query(kStartInDoubt, session.mock, asked.job.escalation_id,
+  conflict = {.problem = IntakeProblem::kStartInDoubt, .index = index, .job_id = ""};
+  Statement in_doubt = session.connection.Query(kStartsInDoubt, session.mock, asked.job.escalation_id,
                                                 Sha256Hex(asked.job.response_text));
-  if (!in_doubt.Step()) return std::nullopt;
-  return IntakeConflict{.problem = IntakeProblem::kStartInDoubt, .index = index, .job_id = in_doubt.Text()};
+  while (in_doubt.Step()) {
+    const std::string job_id = in_doubt.Text(), start_id = in_doubt.Text();
+    const auto& accepted = asked.accepted_starts;
+    if (std::find(accepted.begin(), accepted.end(), start_id) != accepted.end()) continue;
+    conflict.job_id = job_id;
+    conflict.start_ids.push_back(start_id);
+  }
+  return conflict.start_ids.empty() ? std::nullopt : std::optional(conflict);
 }
 
 std::vector<IntakeConflict> FindConflicts(Session& session, const std::vector<NewJob>& asked) {
@@ -119,6 +127,9 @@ IntakeResult InsertBatch(Session& session, const NewBatch& batch) {
   IntakeResult result;
   for (const NewJob& asked : batch.jobs) {
     InsertJob(session, asked.job);
+    for (const std::string& start_id : asked.accepted_starts) {
+      AppendEvent(session, asked.job.id, std::nullopt, {.name = "second_charge_accepted", .start_id = start_id});
+    }
     result.jobs.push_back(*ReadJob(session, asked.job.id, Texts::kLeftOut));
   }
   RememberRequest(session, batch);
@@ -155,6 +166,10 @@ class SqliteJobIntake : public JobIntake {
   absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy, int) override { return std::vector<Escalation>(); }
 
   absl::StatusOr<int> Adopt(absl::Span<const NewJob>) override { return 0; }
+
+  absl::StatusOr<std::vector<std::string>> FindAskedAgain(int) override { return std::vector<std::string>(); }
+
+  absl::Status ShowAsTheyAre(absl::Span<const std::string>) override { return absl::OkStatus(); }
 
   absl::StatusOr<Upkeep> KeepMirrors() override { return Upkeep(); }
 

@@ -1,5 +1,6 @@
 #include "adapters/job_work.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/moves.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
 
@@ -23,17 +25,25 @@ constexpr char kCountDue[] = R"(
 SELECT count(*) FROM video_jobs
  WHERE tenant = '' AND mock = ?1 AND due_at <= ?2 AND (lease_until IS NULL OR lease_until <= ?2))";
 
+constexpr char kNextDue[] = R"(
+SELECT min(first) FROM (
+  SELECT min(due_at) AS first FROM video_jobs
+   WHERE tenant = '' AND mock = ?1 AND due_at IS NOT NULL AND lease_until IS NULL
+  UNION ALL
+  SELECT min(lease_until) FROM video_jobs WHERE tenant = '' AND mock = ?1 AND lease_until IS NOT NULL))";
+
 constexpr char kLease[] = "UPDATE video_jobs SET lease_token = ?2, lease_until = ?3 WHERE id = ?1";
 
 constexpr char kRenew[] = R"(
 UPDATE video_jobs SET lease_until = ?5 WHERE id = ?1 AND mock = ?2 AND lease_token = ?3 AND lease_until > ?4)";
 
 // A clip that runs keeps its job due, whatever the holder believes: its start may have been recorded meanwhile by
-// another one, and what was paid for is followed.
+// another one, and what was paid for is followed. One that was asked to stop behind the holder's back is due at once.
 constexpr char kRelease[] = R"(
 UPDATE video_jobs
    SET lease_token = NULL, lease_until = NULL,
-       due_at = coalesce(?2, (SELECT min(next_poll_at) FROM video_clips WHERE job_id = ?1 AND state = 'running'))
+       due_at = iif(stop_requested <> '' AND status IN ('pending', 'processing'), ?3,
+                    coalesce(?2, (SELECT min(next_poll_at) FROM video_clips WHERE job_id = ?1 AND state = 'running')))
  WHERE id = ?1)";
 
 constexpr char kNote[] = R"(
@@ -50,20 +60,6 @@ constexpr char kHasClips[] = "SELECT 1 FROM video_clips WHERE job_id = ?1";
 constexpr char kPlanClip[] = R"(
 INSERT INTO video_clips (job_id, clip, state, prompt, duration_seconds, object_stem)
 VALUES (?1, ?2, 'planned', ?3, ?4, ?5))";
-
-constexpr char kSettle[] = R"(
-UPDATE video_starts SET settled = ?3
- WHERE start_id = (SELECT start_id FROM video_clips WHERE job_id = ?1 AND clip = ?2))";
-
-constexpr char kReadStatus[] = "SELECT status FROM video_jobs WHERE id = ?1";
-
-constexpr char kMoveJob[] = R"(
-UPDATE video_jobs
-   SET status = ?2, reason = ?3, detail = ?4, video_url = ?5, video_is_placeholder = ?6, updated_at = ?7,
-       pending_since = iif(?2 = 'pending', ?7, pending_since),
-       finished_at = iif(?2 IN ('completed', 'failed'), ?7, NULL),
-       stop_requested = iif(status = 'failed', '', stop_requested)
- WHERE id = ?1)";
 
 absl::Status LeaseLost() { return absl::AbortedError("the lease on the job is lost"); }
 
@@ -84,37 +80,12 @@ void Note(Session& session, const std::string& job_id, const ClipNote& note) {
 void GiveBack(Session& session, const ReleasedJob& released) {
   for (const ClipNote& note : released.notes) Note(session, released.lease.job_id, note);
   const auto due_at = released.due_in ? std::optional(session.now + *released.due_in) : std::optional<absl::Time>();
-  session.connection.Run(kRelease, released.lease.job_id, due_at);
+  session.connection.Run(kRelease, released.lease.job_id, due_at, session.now);
 }
 
 void Plan(Session& session, const std::string& job_id, int clip, const Scene& scene, const std::string& object_stem) {
   session.connection.Run(kPlanClip, job_id, clip, scene.prompt, scene.duration_seconds, object_stem);
   AppendEvent(session, job_id, clip, {.name = Name(ClipEvent::kPlanned), .from = "", .to = Name(ClipState::kPlanned)});
-}
-
-absl::Status MoveClips(Session& session, const std::string& job_id, const std::vector<ClipMove>& moves) {
-  for (const ClipMove& move : moves) {
-    if (!MoveClip(session, job_id, move)) {
-      return absl::AbortedError(
-          absl::StrCat("clip ", move.clip, " is not ", std::string(Name(move.from)), " any more"));
-    }
-    if (move.settled_micros) session.connection.Run(kSettle, job_id, move.clip, *move.settled_micros);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status MoveJob(Session& session, const std::string& job_id, const JobMove& move) {
-  Statement status = session.connection.Query(kReadStatus, job_id);
-  if (!status.Step() || JobStateNamed(status.Text()) != move.from) {
-    return absl::AbortedError(absl::StrCat("the job is not ", std::string(Name(move.from)), " any more"));
-  }
-  if (move.from != move.to) {
-    session.connection.Run(kMoveJob, job_id, Name(move.to), Name(move.reason), move.detail, move.video_url,
-                           move.video_is_placeholder, session.now);
-  }
-  AppendEvent(session, job_id, std::nullopt,
-              {Name(move.event), Name(move.from), Name(move.to), move.reason, move.detail});
-  return absl::OkStatus();
 }
 
 class SqliteJobWork : public JobWork {
@@ -175,9 +146,7 @@ class SqliteJobWork : public JobWork {
   absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override {
     return sessions_.Write([&](Session& session) {
       if (!IsHeld(session, lease)) return LeaseLost();
-      if (absl::Status moved = MoveClips(session, lease.job_id, moves.clips); !moved.ok()) return moved;
-      TouchJob(session, lease.job_id);
-      return moves.job ? MoveJob(session, lease.job_id, *moves.job) : absl::OkStatus();
+      return ApplyMoves(session, lease.job_id, moves);
     });
   }
 
@@ -186,6 +155,16 @@ class SqliteJobWork : public JobWork {
       Statement count = session.connection.Query(kCountDue, session.mock, session.now);
       count.Step();
       return count.Count();
+    });
+  }
+
+  absl::StatusOr<std::optional<absl::Duration>> NextDueIn() override {
+    return sessions_.Read([](Session& session) -> absl::StatusOr<std::optional<absl::Duration>> {
+      Statement next = session.connection.Query(kNextDue, session.mock);
+      next.Step();
+      const auto at = next.MaybeTime();
+      if (!at) return std::optional<absl::Duration>();
+      return std::optional(std::max(*at - session.now, absl::ZeroDuration()));
     });
   }
 

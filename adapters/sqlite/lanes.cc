@@ -15,16 +15,26 @@ constexpr char kOpen[] = "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?
 
 constexpr char kClosed[] = R"(
 SELECT provider, model, reason, detail, closed_until FROM video_lanes
- WHERE tenant = '' AND mock = ?1 AND closed_until > ?2 ORDER BY provider, model)";
+ WHERE tenant = '' AND mock = ?1 AND (reason <> 'SPENDING_CAP' OR closed_until > ?2) ORDER BY provider, model)";
+
+constexpr char kTakeChecks[] = R"(
+UPDATE video_lanes SET check_token = ?2, check_until = ?4
+ WHERE tenant = '' AND mock = ?1 AND reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked AND closed_until <= ?3
+   AND (check_until IS NULL OR check_until <= ?3)
+RETURNING provider, model)";
+
+constexpr char kPassCheck[] = R"(
+UPDATE video_lanes SET checked = 1, check_token = '', check_until = NULL
+ WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND check_token = ?4)";
 
 class SqliteLanes : public Lanes {
  public:
   explicit SqliteLanes(Sessions sessions) : sessions_(sessions) {}
 
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
-                     absl::Duration duration) override {
+                     const Closing& closing) override {
     return sessions_.Write([&](Session& session) {
-      CloseLane(session, key, reason, detail, session.now + duration);
+      CloseLane(session, key, reason, detail, closing);
       return absl::OkStatus();
     });
   }
@@ -50,6 +60,22 @@ class SqliteLanes : public Lanes {
         lanes.push_back(lane);
       }
       return lanes;
+    });
+  }
+
+  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<LaneKey>> {
+      std::vector<LaneKey> keys;
+      Statement row = session.connection.Query(kTakeChecks, session.mock, token, session.now, session.now + duration);
+      while (row.Step()) keys.push_back({.provider = row.Text(), .model = row.Text()});
+      return keys;
+    });
+  }
+
+  absl::Status PassCheck(const LaneKey& key, const std::string& token) override {
+    return sessions_.Write([&](Session& session) {
+      session.connection.Run(kPassCheck, session.mock, key.provider, key.model, token);
+      return absl::OkStatus();
     });
   }
 

@@ -32,15 +32,22 @@ constexpr char kIsHeld[] =
     "SELECT 1 FROM video_jobs WHERE id = ?1 AND mock = ?2 AND lease_token = ?3 AND lease_until > ?4";
 
 constexpr char kAppendEvent[] = R"(
-INSERT INTO video_job_events (job_id, seq, at, clip, event, from_state, to_state, reason, detail)
-VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM video_job_events WHERE job_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8))";
+INSERT INTO video_job_events (job_id, seq, at, clip, event, from_state, to_state, reason, detail, start_id)
+VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM video_job_events WHERE job_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        ?9))";
 
 constexpr char kTouchJob[] = "UPDATE video_jobs SET updated_at = ?2 WHERE id = ?1";
 
+// ?6: for how long, ?7: how long at most where that is a guess, else 0, ?8: now. Whoever waits behind one closing does
+// not add to it.
 constexpr char kCloseLane[] = R"(
-INSERT INTO video_lanes (mock, provider, model, reason, detail, closed_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO video_lanes (mock, provider, model, reason, detail, closed_until) VALUES (?1, ?2, ?3, ?4, ?5, ?8 + ?6)
 ON CONFLICT (tenant, mock, provider, model) DO UPDATE
-   SET reason = excluded.reason, detail = excluded.detail, closed_until = excluded.closed_until
+   SET reason = excluded.reason, detail = excluded.detail, checked = 0, check_token = '', check_until = NULL,
+       probe_start_id = '',
+       closures = iif(closed_until > ?8, closures, closures + 1),
+       closed_until = iif(closed_until > ?8 OR ?7 = 0, excluded.closed_until,
+                          ?8 + max(?6, min(?7, ?6 << min(closures, 12))))
  WHERE excluded.closed_until > closed_until)";
 
 // Where the state stays, only words change. A clip that is planned again forgets its earlier operation: the start's row
@@ -161,16 +168,20 @@ bool IsHeld(Session& session, const Lease& lease) {
 
 void AppendEvent(Session& session, const std::string& job_id, std::optional<int> clip, const Event& event) {
   session.connection.Run(kAppendEvent, job_id, session.now, clip, event.name, event.from, event.to, Name(event.reason),
-                         event.detail);
+                         event.detail, event.start_id);
 }
 
 void TouchJob(Session& session, const std::string& job_id) { session.connection.Run(kTouchJob, job_id, session.now); }
 
-void CloseLane(Session& session, const LaneKey& key, LaneReason reason, const std::string& detail, absl::Time until) {
-  session.connection.Run(kCloseLane, session.mock, key.provider, key.model, Name(reason), detail, until);
+void CloseLane(Session& session, const LaneKey& key, LaneReason reason, const std::string& detail,
+               const Closing& closing) {
+  const absl::Duration most = closing.told ? absl::ZeroDuration() : kLongestGuess;
+  session.connection.Run(kCloseLane, session.mock, key.provider, key.model, Name(reason), detail,
+                         absl::ToInt64Microseconds(closing.duration), absl::ToInt64Microseconds(most), session.now);
 }
 
-bool MoveClip(Session& session, const std::string& job_id, const ClipMove& move, const std::string& operation_name) {
+bool MoveClip(Session& session, const std::string& job_id, const ClipMove& move, const std::string& operation_name,
+              const std::string& start_id) {
   Statement update = session.connection.Query(kMoveClip, job_id, move.clip, Name(move.from), Name(move.to),
                                               Name(move.reason), move.detail, session.now, operation_name, move.result);
   if (move.stored) {
@@ -180,7 +191,8 @@ bool MoveClip(Session& session, const std::string& job_id, const ClipMove& move,
     update.BindOne(13, absl::ToInt64Microseconds(move.stored->duration));
   }
   if (update.Finish() == 0) return false;
-  AppendEvent(session, job_id, move.clip, {Name(move.event), Name(move.from), Name(move.to), move.reason, move.detail});
+  AppendEvent(session, job_id, move.clip,
+              {Name(move.event), Name(move.from), Name(move.to), move.reason, move.detail, start_id});
   return true;
 }
 

@@ -28,19 +28,21 @@ struct Event {
   std::string_view to = {};
   FailureReason reason = FailureReason::kNone;
   std::string_view detail = {};
+  std::string_view start_id = {};
 };
 void AppendEvent(Session& session, const std::string& job_id, std::optional<int> clip, const Event& event);
 
 // Says on the job that something of it changed.
 void TouchJob(Session& session, const std::string& job_id);
 
-// Closes the lane, unless it is closed for longer already.
-void CloseLane(Session& session, const LaneKey& key, LaneReason reason, const std::string& detail, absl::Time until);
+// As Lanes::Close.
+void CloseLane(Session& session, const LaneKey& key, LaneReason reason, const std::string& detail,
+               const Closing& closing);
 
 // Moves the clip and what belongs to its new state, and writes the event. `operation_name` comes with an accepted
-// start. Nothing, and false, where the clip is not in `move.from`.
-bool MoveClip(Session& session, const std::string& job_id, const ClipMove& move,
-              const std::string& operation_name = "");
+// start, `start_id` with any. Nothing, and false, where the clip is not in `move.from`.
+bool MoveClip(Session& session, const std::string& job_id, const ClipMove& move, const std::string& operation_name = "",
+              const std::string& start_id = "");
 
 }  // namespace videojobs::sqlite
 

@@ -20,7 +20,9 @@ SqliteStore::SqliteStore(std::unique_ptr<sqlite::Database> database, bool mock)
       work_(sqlite::MakeJobWork({*database_, mock})),
       ledger_(sqlite::MakeStartLedger({*database_, mock})),
       lanes_(sqlite::MakeLanes({*database_, mock})),
-      reader_(sqlite::MakeJobReader({*database_, mock})) {}
+      reader_(sqlite::MakeJobReader({*database_, mock})),
+      changes_(sqlite::MakeJobChanges({*database_, mock})),
+      audit_(sqlite::MakeAudit({*database_, mock})) {}
 
 SqliteStore::~SqliteStore() = default;
 

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "adapters/audit.h"
 #include "adapters/clock.h"
+#include "adapters/job_changes.h"
 #include "adapters/job_intake.h"
 #include "adapters/job_reader.h"
 #include "adapters/job_work.h"
@@ -42,6 +44,8 @@ class SqliteStore {
   StartLedger& ledger() { return *ledger_; }
   Lanes& lanes() { return *lanes_; }
   JobReader& reader() { return *reader_; }
+  JobChanges& changes() { return *changes_; }
+  Audit& audit() { return *audit_; }
 
  private:
   SqliteStore(std::unique_ptr<sqlite::Database> database, bool mock);
@@ -52,6 +56,8 @@ class SqliteStore {
   const std::unique_ptr<StartLedger> ledger_;
   const std::unique_ptr<Lanes> lanes_;
   const std::unique_ptr<JobReader> reader_;
+  const std::unique_ptr<JobChanges> changes_;
+  const std::unique_ptr<Audit> audit_;
 };
 
 }  // namespace videojobs

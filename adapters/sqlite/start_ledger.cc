@@ -1,5 +1,6 @@
 #include "adapters/start_ledger.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,9 +19,32 @@ constexpr char kMayStart[] = R"(
 SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
  WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
 
-constexpr char kClosedLane[] = R"(
-SELECT reason, detail, closed_until FROM video_lanes
- WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND closed_until > ?4)";
+// The probe is under way as long as its outcome is open and its holder alive.
+constexpr char kLane[] = R"(
+SELECT reason, detail, closed_until, checked,
+       EXISTS (SELECT 1 FROM video_starts s JOIN video_jobs j ON j.id = s.job_id
+                WHERE s.start_id = probe_start_id AND s.outcome = 'open' AND j.lease_token = s.lease_token
+                  AND j.lease_until > ?4)
+  FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3)";
+
+constexpr char kProbeLane[] =
+    "UPDATE video_lanes SET probe_start_id = ?4 WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3";
+
+constexpr char kOpenByProbe[] = R"(
+DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND probe_start_id = ?4)";
+
+constexpr char kCloseByLostProbe[] = R"(
+UPDATE video_lanes SET closed_until = ?5, probe_start_id = ''
+ WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND probe_start_id = ?4)";
+
+constexpr char kCountUnderWay[] = R"(
+SELECT count(*) FROM video_clips JOIN video_jobs ON id = job_id
+ WHERE state IN ('starting', 'running') AND tenant = '' AND mock = ?1)";
+
+// When the ?3th latest intent of the last minute was; no row: there is room now.
+constexpr char kMinuteFullSince[] = R"(
+SELECT intended_at FROM video_starts WHERE tenant = '' AND mock = ?1 AND intended_at > ?2
+ ORDER BY intended_at DESC LIMIT 1 OFFSET ?3 - 1)";
 
 constexpr char kForgetSpendingCap[] =
     "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = "
@@ -72,16 +96,25 @@ absl::Time UtcDay(absl::Time time) {
 
 LaneKey LaneOf(const StartIntent& intent) { return {.provider = intent.provider, .model = intent.model}; }
 
-std::optional<ClosedLane> FindClosedLane(Session& session, const LaneKey& key) {
-  Statement row = session.connection.Query(kClosedLane, session.mock, key.provider, key.model, session.now);
-  if (!row.Step()) return std::nullopt;
+// A lane that is not open.
+struct FoundLane {
   ClosedLane lane;
-  lane.key = key;
-  lane.reason = LaneReasonNamed(row.Text());
-  lane.detail = row.Text();
-  lane.closed_until = row.Time();
-  lane.remaining = lane.closed_until - session.now;
-  return lane;
+  bool checked = false;  // the free check has passed
+  bool probed = false;   // a probe is under way
+};
+
+std::optional<FoundLane> FindLane(Session& session, const LaneKey& key) {
+  Statement row = session.connection.Query(kLane, session.mock, key.provider, key.model, session.now);
+  if (!row.Step()) return std::nullopt;
+  FoundLane found;
+  found.lane.key = key;
+  found.lane.reason = LaneReasonNamed(row.Text());
+  found.lane.detail = row.Text();
+  found.lane.closed_until = row.Time();
+  found.lane.remaining = found.lane.closed_until - session.now;
+  found.checked = row.Flag();
+  found.probed = row.Flag();
+  return found;
 }
 
 bool Exceeds(Session& session, absl::Time since, std::int64_t price, const std::optional<std::int64_t>& cap) {
@@ -109,17 +142,45 @@ std::optional<ClosedLane> CloseAtCap(Session& session, const StartIntent& intent
     return std::nullopt;
   }
   lane.remaining = lane.closed_until - session.now;
-  CloseLane(session, lane.key, lane.reason, lane.detail, lane.closed_until);
+  CloseLane(session, lane.key, lane.reason, lane.detail, {lane.remaining});
   return lane;
 }
 
-// The lane that keeps this start from going out. A cap is never obeyed from memory: it may have been raised.
-std::optional<ClosedLane> LaneInTheWay(Session& session, const StartIntent& intent) {
-  if (auto closed = FindClosedLane(session, LaneOf(intent)); closed && closed->reason != LaneReason::kSpendingCap) {
-    return closed;
+// Zero where the limits over all replicas leave room for one more.
+absl::Duration WaitForRoom(Session& session, const StartIntent& intent) {
+  if (intent.most_under_way) {
+    Statement under_way = session.connection.Query(kCountUnderWay, session.mock);
+    under_way.Step();
+    if (under_way.Count() >= *intent.most_under_way) return kShortWait;
+  }
+  if (!intent.most_per_minute) return absl::ZeroDuration();
+  Statement full =
+      session.connection.Query(kMinuteFullSince, session.mock, session.now - absl::Minutes(1), *intent.most_per_minute);
+  return full.Step() ? full.Time() + absl::Minutes(1) - session.now : absl::ZeroDuration();
+}
+
+bool MayProbe(const FoundLane& found) {
+  return found.lane.remaining <= absl::ZeroDuration() && !found.probed &&
+         (found.checked || !TakesFreeCheck(found.lane.reason));
+}
+
+// What keeps this start from going out, other than its own job: the lane, the limits, the caps. A cap is never obeyed
+// from memory: it may have been raised.
+std::optional<RecordedIntent> InTheWay(Session& session, const StartIntent& intent) {
+  const auto found = FindLane(session, LaneOf(intent));
+  const bool capped = found && found->lane.reason == LaneReason::kSpendingCap;
+  if (found && !capped && !MayProbe(*found)) {
+    RecordedIntent wait{IntentAnswer::kLaneClosed, found->lane};
+    wait.closed->remaining = std::max(wait.closed->remaining, kShortWait);
+    return wait;
+  }
+  if (const absl::Duration wait = WaitForRoom(session, intent); wait > absl::ZeroDuration()) {
+    return RecordedIntent{IntentAnswer::kPaced, std::nullopt, wait};
   }
   session.connection.Run(kForgetSpendingCap, session.mock, intent.provider, intent.model);
-  return CloseAtCap(session, intent);
+  if (auto over = CloseAtCap(session, intent)) return RecordedIntent{IntentAnswer::kLaneClosed, std::move(over)};
+  session.connection.Run(kProbeLane, session.mock, intent.provider, intent.model, intent.start_id);
+  return std::nullopt;
 }
 
 void InsertStart(Session& session, const StartIntent& intent) {
@@ -132,7 +193,7 @@ void InsertStart(Session& session, const StartIntent& intent) {
   move.from = ClipState::kPlanned;
   move.event = ClipEvent::kStartIntended;
   move.to = ClipState::kStarting;
-  MoveClip(session, job_id, move);
+  MoveClip(session, job_id, move, "", intent.start_id);
   TouchJob(session, job_id);
 }
 
@@ -195,8 +256,22 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
   move.to = row.to;
   move.reason = ReasonIn(row.to);
   move.detail = outcome.detail;
-  MoveClip(session, start.job_id, move, outcome.operation_name);
+  MoveClip(session, start.job_id, move, outcome.operation_name, start.id);
   if (row.to == ClipState::kRunning) session.connection.Run(kMakeDue, start.job_id, session.now);
+}
+
+// What an outcome says about its lane. A start that never left this process says nothing.
+void HearLane(Session& session, const Start& start, const StartOutcome& outcome) {
+  const auto& [provider, model] = start.lane;
+  if (IsLaneWide(outcome)) {
+    if (outcome.lane_closed_for <= absl::ZeroDuration()) return;
+    CloseLane(session, start.lane, outcome.lane_reason, outcome.detail,
+              {outcome.lane_closed_for, outcome.lane_wait_told});
+  } else if (outcome.kind == OutcomeKind::kUnknown) {
+    session.connection.Run(kCloseByLostProbe, session.mock, provider, model, start.id, session.now + kAfterLostProbe);
+  } else {
+    session.connection.Run(kOpenByProbe, session.mock, provider, model, start.id);
+  }
 }
 
 void Record(Session& session, const Start& start, const StartOutcome& outcome) {
@@ -204,10 +279,8 @@ void Record(Session& session, const Start& start, const StartOutcome& outcome) {
   session.connection.Run(kRecordOutcome, start.id, OutcomeName(outcome.kind), session.now, outcome.operation_name,
                          Name(lane_reason), outcome.http_status, outcome.detail);
   MoveStartedClip(session, start, outcome);
-  if (IsLaneWide(outcome)) {
-    session.connection.Run(kUncountAttempt, start.job_id, start.clip);
-    CloseLane(session, start.lane, outcome.lane_reason, outcome.detail, session.now + outcome.lane_closed_for);
-  }
+  if (IsLaneWide(outcome)) session.connection.Run(kUncountAttempt, start.job_id, start.clip);
+  HearLane(session, start, outcome);
   TouchJob(session, start.job_id);
 }
 
@@ -219,11 +292,9 @@ class SqliteStartLedger : public StartLedger {
     return sessions_.Write([&](Session& session) -> absl::StatusOr<RecordedIntent> {
       if (!IsHeld(session, intent.lease)) return RecordedIntent{};
       if (!session.connection.Query(kMayStart, intent.lease.job_id, intent.clip).Step()) return RecordedIntent{};
-      if (auto closed = LaneInTheWay(session, intent)) {
-        return RecordedIntent{.answer = IntentAnswer::kLaneClosed, .closed = std::move(closed)};
-      }
+      if (auto in_the_way = InTheWay(session, intent)) return *std::move(in_the_way);
       InsertStart(session, intent);
-      return RecordedIntent{.answer = IntentAnswer::kRecorded, .closed = std::nullopt};
+      return RecordedIntent{IntentAnswer::kRecorded};
     });
   }
 

@@ -117,13 +117,14 @@ const RefusalRule* FindRefusal(const Envelope& envelope) {
   return found == kRefusalRules.end() ? nullptr : &*found;
 }
 
-absl::Duration ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::optional<absl::Duration> retry_after,
-                         absl::Time now) {
-  if (rule.lane == LaneReason::kNone) return absl::ZeroDuration();
-  absl::Duration wait = rule.closed_for;
-  if (rule.wait == Wait::kMidnightPacific) wait = UntilMidnightPacific(now);
-  if (rule.wait == Wait::kAsAsked) wait = envelope.retry_delay.value_or(retry_after.value_or(wait));
-  return std::clamp(wait, kShortestWait, kLongestWait);
+Closing ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::optional<absl::Duration> retry_after,
+                  absl::Time now) {
+  if (rule.lane == LaneReason::kNone) return {absl::ZeroDuration()};
+  const auto bounded = [](absl::Duration wait) { return std::clamp(wait, kShortestWait, kLongestWait); };
+  if (rule.wait == Wait::kMidnightPacific) return {bounded(UntilMidnightPacific(now))};
+  const auto asked = envelope.retry_delay ? envelope.retry_delay : retry_after;
+  if (rule.wait == Wait::kAsAsked && asked) return {bounded(*asked)};
+  return {bounded(rule.closed_for), false};
 }
 
 absl::Duration UntilMidnightPacific(absl::Time now) {

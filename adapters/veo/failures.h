@@ -39,10 +39,10 @@ absl::Span<const RefusalRule> RefusalRules();
 // Null: not surely refused.
 const RefusalRule* FindRefusal(const Envelope& envelope);
 
-// How long to leave the lane closed by `rule`: 1 s to 25 h. `retry_after` is the HTTP header's, for where the envelope
-// asks nothing.
-absl::Duration ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::optional<absl::Duration> retry_after,
-                         absl::Time now);
+// How long to leave the lane closed by `rule`: 1 s to 25 h, told where Google said or its quotas' day says so.
+// `retry_after` is the HTTP header's, for where the envelope asks nothing.
+Closing ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::optional<absl::Duration> retry_after,
+                  absl::Time now);
 
 // Time until the next midnight in Los Angeles, when quotas per day begin anew
 // (https://ai.google.dev/gemini-api/docs/rate-limits). Without a time zone database: of UTC-8, an hour late in summer.

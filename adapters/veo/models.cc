@@ -28,7 +28,7 @@ std::optional<std::size_t> ResolutionIndex(absl::string_view resolution) {
 std::vector<absl::string_view> ResolutionsOf(const Model& model) {
   std::vector<absl::string_view> resolutions;
   for (std::size_t i = 0; i < kResolutions.size(); ++i) {
-    if (model.price_per_second[i] > 0) resolutions.push_back(kResolutions[i]);
+    if (model.makes[i]) resolutions.push_back(kResolutions[i]);
   }
   return resolutions;
 }
@@ -101,19 +101,6 @@ std::vector<Violation> Check(const VideoOptions& options, const std::vector<Scen
     }
   }
   return violations;
-}
-
-std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) {
-  const Model* model = FindModel(options.model);
-  const std::optional<std::size_t> resolution = ResolutionIndex(options.resolution);
-  std::int64_t per_second = model != nullptr && resolution ? model->price_per_second[*resolution] : 0;
-  if (per_second == 0) {
-    for (const Model& known : kModels) {
-      per_second =
-          std::max(per_second, *std::max_element(known.price_per_second.begin(), known.price_per_second.end()));
-    }
-  }
-  return per_second * scene.duration_seconds;
 }
 
 absl::Duration UsualTime(const VideoOptions& options) {

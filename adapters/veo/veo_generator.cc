@@ -86,12 +86,40 @@ std::vector<Violation> VeoGenerator::Check(const VideoOptions& options, const st
 }
 
 std::int64_t VeoGenerator::PriceMicros(const VideoOptions& options, const Scene& scene) const {
-  return veo::PriceMicros(options, scene);
+  return options_.prices.MicrosPerSecond(veo::ModelId(options.model), options.resolution) * scene.duration_seconds;
 }
 
 absl::Duration VeoGenerator::UsualTime(const VideoOptions& options) const { return veo::UsualTime(options); }
 
 bool VeoGenerator::IsOperationName(const std::string& name) const { return veo::IsOperationName(name); }
+
+absl::Status VeoGenerator::CheckModel(const std::string& model) {
+  if (!IsModelId(model)) return absl::NotFoundError("the model's name is not one that can be asked for");
+  const absl::StatusOr<http::Response> response = free_.Send(Ask("GET", absl::StrCat("models/", model), options_.poll));
+  if (!response.ok()) return absl::UnavailableError(response.status().message());
+  return StatusOfCheck(*response, key_only_);
+}
+
+// That Google lists them is documented; nobody was seen to do it with Veo (unverified):
+// https://github.com/googleapis/googleapis/tree/master/google/ai/generativelanguage/v1beta
+absl::StatusOr<std::vector<ListedOperation>> VeoGenerator::ListOperations(const std::string& model, int limit) {
+  if (!IsModelId(model)) return absl::NotFoundError("the model's name is not one that can be asked for");
+  std::vector<ListedOperation> listed;
+  std::string page_token;
+  do {
+    http::Request get = Ask("GET", absl::StrCat("models/", model, "/operations"), options_.poll);
+    if (!page_token.empty()) absl::StrAppend(&get.url, "?pageToken=", http::EncodePathSegment(page_token));
+    const absl::StatusOr<http::Response> response = free_.Send(get);
+    if (!response.ok()) return absl::UnavailableError(response.status().message());
+    absl::StatusOr<OperationsPage> page = OperationsIn(*response, key_only_);
+    if (!page.ok()) return page.status();
+    listed.insert(listed.end(), page->operations.begin(), page->operations.end());
+    if (page->next_page_token == page_token) break;  // a server that gives one page for ever
+    page_token = std::move(page->next_page_token);
+  } while (!page_token.empty() && listed.size() < static_cast<std::size_t>(limit));
+  if (listed.size() > static_cast<std::size_t>(limit)) listed.resize(static_cast<std::size_t>(limit));
+  return listed;
+}
 
 StartOutcome VeoGenerator::Start(const StartRequest& request) {
   const std::string model = veo::ModelId(request.options.model);

@@ -13,7 +13,9 @@
 #include "adapters/http/client.h"
 #include "adapters/http/message.h"
 #include "adapters/http/url.h"
+#include "adapters/price_table.h"
 #include "adapters/veo/detail.h"
+#include "adapters/veo/prices.h"
 #include "adapters/video_generator.h"
 
 namespace videojobs::veo {
@@ -23,6 +25,8 @@ inline constexpr char kGoogleBaseUrl[] = "https://generativelanguage.googleapis.
 struct Options {
   std::string api_key;                    // sent to the base URL's host only, as a header only
   std::string base_url = kGoogleBaseUrl;  // a path in front of "/v1beta" is allowed
+
+  PriceTable prices = ListPrices();
 
   // A start that is cut off may have been paid for: patience is cheap here.
   http::Limits start{absl::Seconds(10), absl::Seconds(150), absl::Seconds(60), absl::Seconds(180)};
@@ -48,6 +52,8 @@ class VeoGenerator : public VideoGenerator {
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
 
+  absl::Status CheckModel(const std::string& model) override;
+  absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;
   StartOutcome Start(const StartRequest& request) override;
   PollAnswer Poll(const std::string& operation_name) override;
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;

@@ -181,7 +181,9 @@ StartOutcome OutcomeOfStart(const http::Response& response, const Hidden& hidden
   StartOutcome outcome;
   outcome.kind = OutcomeKind::kRefused;
   outcome.lane_reason = rule->lane;
-  outcome.lane_closed_for = ClosedFor(*rule, *envelope, RetryAfterOf(response, now), now);
+  const Closing closing = ClosedFor(*rule, *envelope, RetryAfterOf(response, now), now);
+  outcome.lane_closed_for = closing.duration;
+  outcome.lane_wait_told = closing.told;
   outcome.detail = OneLine(absl::StrCat(rule->why, ": ", envelope->message));
   outcome.http_status = response.status;
   return outcome;
@@ -196,6 +198,7 @@ StartOutcome OutcomeOfNoAnswer(const absl::Status& status) {
   // It would meet every other job as well.
   outcome.lane_reason = LaneReason::kOverloaded;
   outcome.lane_closed_for = kConnectAgainAfter;
+  outcome.lane_wait_told = false;
   outcome.detail = OneLine(absl::StrCat("nothing was sent: ", std::string(status.message())));
   return outcome;
 }
@@ -212,6 +215,39 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
 
 PollAnswer AnswerOfNoPoll(const absl::Status& status) {
   return Answer(PollKind::kTroubled, 0, OneLine(status.message()));
+}
+
+absl::Status StatusOfCheck(const http::Response& response, const Hidden& hidden) {
+  if (response.ok()) return absl::OkStatus();
+  const std::string words = WordsOf(response, hidden);
+  const auto envelope = ParseEnvelope(response.status, response.body);
+  const RefusalRule* rule = envelope ? FindRefusal(*envelope) : nullptr;
+  switch (rule ? rule->lane : LaneReason::kNone) {
+    case LaneReason::kBadKey:
+      return absl::PermissionDeniedError(words);
+    case LaneReason::kModelUnavailable:
+      return absl::NotFoundError(words);
+    case LaneReason::kBilling:
+      return absl::FailedPreconditionError(words);
+    default:
+      return absl::UnavailableError(words);
+  }
+}
+
+absl::StatusOr<OperationsPage> OperationsIn(const http::Response& response, const Hidden& hidden) {
+  if (absl::Status asked = StatusOfCheck(response, hidden); !asked.ok()) return asked;
+  const Json answer = ParseJson(response.body);
+  if (!answer.is_object()) return absl::UnavailableError("the answer is not a list of operations in JSON");
+  OperationsPage page;
+  page.next_page_token = TextOf(Member(answer, "nextPageToken"));
+  const Json& operations = Member(answer, "operations");
+  if (!operations.is_array()) return page;
+  for (const Json& operation : operations) {
+    std::string name = TextOf(Member(operation, "name"));
+    const Json& done = Member(operation, "done");
+    if (IsOperationName(name)) page.operations.push_back({std::move(name), done.is_boolean() && done.get<bool>()});
+  }
+  return page;
 }
 
 absl::Status StatusOfDownload(const http::Response& response, const Hidden& hidden) {

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "adapters/http/message.h"
@@ -40,6 +42,16 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
 
 // A poll that got no whole answer: trouble.
 PollAnswer AnswerOfNoPoll(const absl::Status& status);
+
+// What an answer to a question for a model means, as VideoGenerator::CheckModel says it.
+absl::Status StatusOfCheck(const http::Response& response, const Hidden& hidden);
+
+// A page of the operations of a model; names that are none are left out. Errors as StatusOfCheck.
+struct OperationsPage {
+  std::vector<ListedOperation> operations;
+  std::string next_page_token;  // empty: the last page
+};
+absl::StatusOr<OperationsPage> OperationsIn(const http::Response& response, const Hidden& hidden);
 
 // What an answer to a download without 2xx means: NOT_FOUND for 403 and 404 (expired, or not for this key), else
 // UNAVAILABLE.

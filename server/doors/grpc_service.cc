@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "adapters/refusal.h"
+#include "server/doors/audit_proto.h"
 #include "server/doors/caller_status.h"
 #include "server/doors/grpc_status.h"
 #include "server/doors/job_lookup.h"
@@ -20,6 +21,7 @@
 #include "server/doors/poll_call.h"
 #include "server/doors/request_proto.h"
 #include "server/engine/creating_checks.h"
+#include "server/engine/explaining.h"
 
 namespace videojobs {
 namespace {
@@ -84,12 +86,54 @@ absl::StatusOr<Job> Find(const v1::GetStatusRequest& request, JobReader& reader)
   return RefuseRequest({{"target", "is missing; send job_id or escalation_id"}});
 }
 
+absl::Status SetJob(const Job& job, const DoorPorts& ports, v1::Job& out) {
+  const auto views = ViewsOf({job}, ports);
+  if (!views.ok()) return views.status();
+  ToProto(job, views->front(), out);
+  return absl::OkStatus();
+}
+
 absl::Status GetOne(const v1::GetStatusRequest& request, const DoorPorts& ports, v1::GetStatusResponse& response) {
   const auto job = Find(request, ports.reader);
-  if (!job.ok()) return job.status();
-  const auto views = ViewsOf({*job}, ports);
-  if (!views.ok()) return views.status();
-  ToProto(*job, views->front(), *response.mutable_job());
+  return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
+}
+
+absl::Status Retry(const v1::RetryJobRequest& request, const DoorPorts& ports, v1::RetryJobResponse& response) {
+  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
+  const auto& accepted = request.accept_possible_second_charge();
+  const auto job = ports.retrying.Retry(request.job_id(), {accepted.begin(), accepted.end()});
+  return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
+}
+
+absl::Status Cancel(const v1::CancelJobRequest& request, const DoorPorts& ports, v1::CancelJobResponse& response) {
+  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
+  const auto job = ports.cancelling.Cancel(request.job_id());
+  return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
+}
+
+absl::Status ExplainOne(const v1::ExplainJobRequest& request, const DoorPorts& ports,
+                        v1::ExplainJobResponse& response) {
+  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
+  const auto explanation = Explain(request.job_id(), ports.audit, ports.generator);
+  if (!explanation.ok()) return explanation.status();
+  ToProto(*explanation, request.include_texts(), response);
+  return SetJob(explanation->history.job, ports, *response.mutable_job());
+}
+
+absl::Status Costs(const v1::GetCostsRequest& request, const DoorPorts& ports, v1::GetCostsResponse& response) {
+  const auto today = ports.audit.Today();
+  if (!today.ok()) return today.status();
+  const auto days = DaysOf(request, *today);
+  if (!days.ok()) return days.status();
+  const auto lines = ports.audit.Costs(days->first, days->second);
+  if (!lines.ok()) return lines.status();
+  const auto spent = ports.audit.SpentSoFar();
+  if (!spent.ok()) return spent.status();
+  for (const CostLine& line : *lines) ToProto(line, *response.add_rows());
+  response.set_spent_today_micros(spent->today_micros);
+  response.set_spent_total_micros(spent->total_micros);
+  if (ports.daily_cap_micros) response.set_daily_limit_micros(*ports.daily_cap_micros);
+  if (ports.total_cap_micros) response.set_total_limit_micros(*ports.total_cap_micros);
   return absl::OkStatus();
 }
 
@@ -148,6 +192,26 @@ grpc::Status GrpcService::BatchGetStatus(grpc::ServerContext*, const v1::BatchGe
 grpc::Status GrpcService::ListJobs(grpc::ServerContext*, const v1::ListJobsRequest* request,
                                    v1::ListJobsResponse* response) {
   return Answer("ListJobs", List(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::RetryJob(grpc::ServerContext*, const v1::RetryJobRequest* request,
+                                   v1::RetryJobResponse* response) {
+  return Answer("RetryJob", Retry(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::CancelJob(grpc::ServerContext*, const v1::CancelJobRequest* request,
+                                    v1::CancelJobResponse* response) {
+  return Answer("CancelJob", Cancel(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::ExplainJob(grpc::ServerContext*, const v1::ExplainJobRequest* request,
+                                     v1::ExplainJobResponse* response) {
+  return Answer("ExplainJob", ExplainOne(*request, ports_, *response));
+}
+
+grpc::Status GrpcService::GetCosts(grpc::ServerContext*, const v1::GetCostsRequest* request,
+                                   v1::GetCostsResponse* response) {
+  return Answer("GetCosts", Costs(*request, ports_, *response));
 }
 
 }  // namespace videojobs

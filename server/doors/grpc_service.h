@@ -26,6 +26,14 @@ class GrpcService final : public v1::VideoJobs::Service {
                               v1::BatchGetStatusResponse* response) override;
   grpc::Status ListJobs(grpc::ServerContext* context, const v1::ListJobsRequest* request,
                         v1::ListJobsResponse* response) override;
+  grpc::Status RetryJob(grpc::ServerContext* context, const v1::RetryJobRequest* request,
+                        v1::RetryJobResponse* response) override;
+  grpc::Status CancelJob(grpc::ServerContext* context, const v1::CancelJobRequest* request,
+                         v1::CancelJobResponse* response) override;
+  grpc::Status ExplainJob(grpc::ServerContext* context, const v1::ExplainJobRequest* request,
+                          v1::ExplainJobResponse* response) override;
+  grpc::Status GetCosts(grpc::ServerContext* context, const v1::GetCostsRequest* request,
+                        v1::GetCostsResponse* response) override;
 
  private:
   // The one way out of every handler.

@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::size_t kLongestDetail = 300;
 
-void SetTime(absl::Time time, google::protobuf::Timestamp& out) {
-  const std::int64_t seconds = absl::ToUnixSeconds(time);
-  out.set_seconds(seconds);
-  out.set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-}
-
 void SetDuration(absl::Duration duration, google::protobuf::Duration& out) {
   absl::Duration rest;
   out.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &rest));
@@ -34,6 +28,7 @@ void SetClip(const Clip& clip, v1::Clip& out) {
   out.set_failure_reason(ToProto(clip.reason));
   out.set_duration_seconds(clip.scene.duration_seconds);
   if (clip.accepted_at) SetTime(*clip.accepted_at, *out.mutable_accept_time());
+  out.set_start_id(clip.start_id);
   if (clip.next_poll_at) SetTime(*clip.next_poll_at, *out.mutable_next_poll_time());
 }
 
@@ -50,6 +45,12 @@ void SetVideoFile(const Job& job, v1::Job& out) {
 }
 
 }  // namespace
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& out) {
+  const std::int64_t seconds = absl::ToUnixSeconds(time);
+  out.set_seconds(seconds);
+  out.set_nanos(static_cast<std::int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
 
 // The enums have the same numbers on both sides; a test compares every name.
 v1::JobState ToProto(JobState state) { return static_cast<v1::JobState>(state); }
@@ -88,6 +89,7 @@ void ToProto(const Job& job, const JobView& view, v1::Job& out) {
   if (job.finished_at) SetTime(*job.finished_at, *out.mutable_finish_time());
   SetVideoFile(job, out);
   SetDuration(view.usual_duration, *out.mutable_usual_duration());
+  out.set_cancel_requested(!IsFinished(job.state) && job.stop_requested == FailureReason::kCancelled);
   if (view.waiting_for_lane) ToProto(*view.waiting_for_lane, *out.mutable_waiting_for_lane());
 }
 

@@ -39,30 +39,30 @@ constexpr Words kLaneWords[] = {
      "Put the provider's billing in order; the job goes on by itself."},
     {"the provider does not have the model, or no longer",
      "Set VEO_MODEL to a model that your key has, for the jobs to come. This one is not charged; it goes on if the "
-     "model "
-     "comes back, and ends by itself after VIDEOJOBS_START_DEADLINE."},
+     "model comes back, and ends by itself after VIDEOJOBS_START_DEADLINE."},
     {"a spending limit is reached",
      "Raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD; the daily one starts anew at 00:00 UTC."},
     {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},
 };
 
-constexpr absl::string_view kMakeAnother = "Create another with regenerate; that is a new charge.";
+constexpr absl::string_view kMakeAnother = "Retry it; that is a new charge.";
 
 // In the order of FailureReason.
 constexpr Words kFailureWords[] = {
     {"Failed.", ""},
     {"The generator's safety filter held the video back; it is not charged.",
-     "Word the response differently, then create another with regenerate."},
-    {"The generator ended with an error; it is not charged.", "Create another with regenerate."},
+     "Retry it, or word the response differently and create another with regenerate."},
+    {"The generator ended with an error; it is not charged.", "Retry it."},
     {"The generator does not know the operation any more; the video may have been charged.", kMakeAnother},
     {"The answer to the paid start was lost: a video may have been made and charged, so it is not started again.",
-     "Look at the provider's usage first: to start again may be charged a second time."},
+     "Look at the provider's usage first: to start again may be charged a second time. Then retry it with "
+     "accept_possible_second_charge, naming its start_id."},
     {"The generator refused the request; it is not charged.",
-     "Correct what it refused, then create another with regenerate."},
+     "Correct what it refused, then retry it, or create another with regenerate."},
     {"The video was made and charged, but its copy at the generator was lost before it could be stored.", kMakeAnother},
     {"It could not be started in time; it is not charged.",
-     "See to it that starts are possible (quota, key, spending limits), then create another with regenerate."},
-    {"It was cancelled.", ""},
+     "See to it that starts are possible (quota, key, spending limits), then retry it."},
+    {"It was cancelled.", "Retry it to have the video all the same; what was paid for is kept."},
     {"Its escalation was deleted.", ""},
 };
 
@@ -105,7 +105,9 @@ void DescribePending(const Job& job, JobView& view) {
             ? ""
             : absl::StrCat(" Tried again at ",
                            absl::FormatTime("%Y-%m-%d %H:%M:%S", lane.closed_until, absl::UTCTimeZone()), " UTC.");
-    view.explanation = absl::StrCat("Its paid start waits: ", WordsFor(lane.reason).explanation, ".", until,
+    const bool probed = lane.remaining <= absl::ZeroDuration();
+    view.explanation = absl::StrCat("Its paid start waits: ", WordsFor(lane.reason).explanation, ".",
+                                    probed ? " One start tries it again; the others wait for its outcome." : until,
                                     Quote("The provider said", lane.detail));
     view.advice = std::string(WordsFor(lane.reason).advice);
   } else {
@@ -154,7 +156,7 @@ void DescribeCompleted(const Job& job, JobView& view) {
   view.explanation =
       absl::StrCat("The video was lost before it could be stored; the configured placeholder stands for it.",
                    Quote("Last", job.detail));
-  view.advice = std::string(kMakeAnother);
+  view.advice = "Create another with regenerate; that is a new charge.";
 }
 
 void DescribeFailed(const Job& job, JobView& view) {

@@ -38,6 +38,8 @@ AskedVideo FromProto(const v1::Video& video) {
   asked.options.max_scenes = options.max_scenes();
   for (const v1::Scene& scene : video.scenes()) asked.scenes.push_back({scene.prompt(), scene.duration_seconds()});
   asked.regenerate = video.regenerate();
+  asked.accepted_starts.assign(video.accept_possible_second_charge().begin(),
+                               video.accept_possible_second_charge().end());
   return asked;
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/engine/retrying.h"
 
 namespace videojobs {
 namespace {
@@ -39,7 +40,9 @@ Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& o
 }  // namespace
 
 int Adopting::Run(int limit) {
-  const int adopted = settings_.adopt == AdoptPolicy::kOff ? 0 : AdoptRows(limit);
+  const bool adopts = settings_.adopt != AdoptPolicy::kOff;
+  const int adopted = adopts ? AdoptRows(limit) : 0;
+  if (adopts && settings_.generation_enabled) RetryAskedAgain(limit);
   KeepMirrors();
   return adopted;
 }
@@ -93,6 +96,34 @@ int Adopting::AdoptRows(int limit) {
         {Severity::kInfo, Component::kWorker, "adopted rows of the web app", {{"jobs", absl::StrCat(*adopted)}}});
   }
   return *adopted;
+}
+
+// The app set failed jobs to `pending` again: a retry, by whoever uses the app.
+void Adopting::RetryAskedAgain(int limit) {
+  const auto jobs = ports_.intake.FindAskedAgain(limit);
+  if (!jobs.ok()) {
+    ports_.log.Write({Severity::kError,
+                      Component::kWorker,
+                      "the web app's wishes could not be read; tried again",
+                      {{"error", jobs.status().ToString()}}});
+    return;
+  }
+  for (const std::string& job_id : *jobs) RetryOrShow(job_id);
+}
+
+void Adopting::RetryOrShow(const std::string& job_id) {
+  Retrying retrying(ports_.changes, settings_.generation_enabled, [] {});
+  const auto retried = retrying.Retry(job_id, {});
+  if (retried.ok()) {
+    ports_.log.Write({Severity::kInfo, Component::kWorker, "retried: the web app asked again", {{"job", job_id}}});
+  } else if (absl::IsFailedPrecondition(retried.status())) {
+    ports_.log.Write({Severity::kWarning,
+                      Component::kWorker,
+                      "the web app asked again in vain",
+                      {{"job", job_id}, {"error", std::string(retried.status().message())}}});
+    // A failure is mended by the next sweep, which finds the same wish.
+    ports_.intake.ShowAsTheyAre({job_id}).IgnoreError();
+  }
 }
 
 void Adopting::KeepMirrors() {

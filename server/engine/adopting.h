@@ -17,6 +17,8 @@ class Adopting {
 
  private:
   int AdoptRows(int limit);
+  void RetryAskedAgain(int limit);
+  void RetryOrShow(const std::string& job_id);
   void KeepMirrors();
   NewJob ToJob(const Escalation& row) const;
 

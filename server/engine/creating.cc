@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "adapters/refusal.h"
 #include "server/engine/creating_checks.h"
@@ -34,10 +35,11 @@ absl::Status RefuseConflict(const IntakeConflict& conflict) {
       return RefuseField(absl::StatusCode::kAlreadyExists, "FINISHED_JOB", field,
                          "has a job that ended; set regenerate to make another video", {{"job_id", conflict.job_id}});
     case IntakeProblem::kStartInDoubt:
-      return RefuseField(absl::StatusCode::kFailedPrecondition, "POSSIBLE_SECOND_CHARGE", field,
-                         "has a job for the same text whose start may have been charged; it is not started again until "
-                         "that is cleared up",
-                         {{"job_id", conflict.job_id}});
+      return RefuseField(
+          absl::StatusCode::kFailedPrecondition, "POSSIBLE_SECOND_CHARGE", field,
+          "has a job for the same text whose start may have been charged; to pay again all the same, name "
+          "each of metadata start_ids in accept_possible_second_charge",
+          {{"job_id", conflict.job_id}, {"start_ids", absl::StrJoin(conflict.start_ids, ",")}});
     case IntakeProblem::kUnknownEscalation:
       return RefuseField(absl::StatusCode::kNotFound, "ESCALATION_NOT_FOUND", field,
                          "names no row of the escalations table");
@@ -63,6 +65,7 @@ NewJob ToNewJob(const AskedVideo& video, const CreatingSettings& settings, const
                 IdSource& ids) {
   NewJob created;
   created.regenerate = video.regenerate;
+  created.accepted_starts = video.accepted_starts;
   Job& job = created.job;
   job.id = ids.NewId();
   job.state = JobState::kPending;

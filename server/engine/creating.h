@@ -21,6 +21,7 @@ struct AskedVideo {
   VideoOptions options{.duration_seconds = 0, .aspect_ratio = "", .resolution = "", .max_scenes = 0};
   std::vector<Scene> scenes;  // a scene's duration of 0 takes that of the options
   bool regenerate = false;
+  std::vector<std::string> accepted_starts{};  // accept_possible_second_charge
 };
 
 struct CreateRequest {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "adapters/clock.h"
 #include "adapters/id_source.h"
+#include "adapters/job_changes.h"
 #include "adapters/job_intake.h"
 #include "adapters/job_reader.h"
 #include "adapters/job_work.h"
@@ -30,6 +31,7 @@ struct EnginePorts {
   StartLedger& ledger;
   Lanes& lanes;
   JobReader& reader;
+  JobChanges& changes;
   VideoGenerator& generator;
   VideoStorage& storage;
   Storyboarder& storyboarder;
@@ -47,6 +49,8 @@ struct EngineSettings {
   std::string default_model = "veo-3.1";                      // VEO_MODEL, for adopted rows
   std::optional<std::int64_t> daily_cap_micros = 25'000'000;  // VIDEO_DAILY_SPEND_LIMIT_USD
   std::optional<std::int64_t> total_cap_micros{};             // VIDEO_TOTAL_SPEND_LIMIT_USD
+  std::optional<int> most_under_way{};                        // VIDEOJOBS_MAX_CONCURRENT_OPERATIONS
+  std::optional<int> most_per_minute{};                       // VIDEOJOBS_STARTS_PER_MINUTE
   std::string placeholder_url{};                              // VIDEO_PLACEHOLDER_URL
   std::string public_url{};                                   // VIDEOJOBS_PUBLIC_URL, without a slash at its end
   absl::Duration start_deadline = absl::Hours(72);            // VIDEOJOBS_START_DEADLINE

@@ -63,8 +63,7 @@ std::optional<ClipMove> HeldJob::DecideClip(int index, const ClipFact& fact) {
                                              std::string(Name(row.event)), ": ", std::string(row.why))));
   }
   if (row.answer != statemachine::Answer::kMoves) return std::nullopt;
-  return ClipMove{index,       row.from,    row.event,          row.to, fact.reason, fact.detail,
-                  fact.result, fact.stored, fact.settled_micros};
+  return ClipMove{index, row.from, row.event, row.to, fact.reason, fact.detail, fact.result, fact.stored, fact.settled};
 }
 
 void HeldJob::Apply(const ClipMove& move) {

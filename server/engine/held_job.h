@@ -27,7 +27,7 @@ struct ClipFact {
   std::string detail{};
   std::string result{};
   std::optional<StoredVideo> stored{};
-  std::optional<std::int64_t> settled_micros{};
+  std::optional<Settlement> settled{};
 };
 
 // A claimed job in this replica's hands: a copy that follows every change, and the one way to change it. The steps

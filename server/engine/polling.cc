@@ -39,16 +39,15 @@ void Polling::PollClip(HeldJob& held, int index) {
       return KeepWaiting(held, index, answer);
     case PollKind::kSucceeded:
       held.Say(Severity::kInfo, Component::kGenerator, "operation succeeded", {{"operation", clip.operation_name}});
-      return held.Record(index, {.event = ClipEvent::kOperationSucceeded,
-                                 .result = answer.result,
-                                 .settled_micros = ports_.generator.PriceMicros(held.job().options, clip.scene)});
+      return held.Record(
+          index, {.event = ClipEvent::kOperationSucceeded, .result = answer.result, .settled = Settlement::kCharged});
     case PollKind::kFailed:
       held.Say(Severity::kError, Component::kGenerator, "operation failed",
                {{"operation", clip.operation_name}, {"detail", answer.detail}});
       return held.Record(index, {.event = ClipEvent::kOperationFailed,
                                  .reason = answer.reason,
                                  .detail = answer.detail,
-                                 .settled_micros = 0});
+                                 .settled = Settlement::kNothing});
     case PollKind::kGone:
     case PollKind::kTroubled:
       return GiveUpOrWait(held, index, answer);

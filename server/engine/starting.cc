@@ -18,6 +18,8 @@ constexpr absl::Duration kSwitchedOffWait = absl::Minutes(1);
 // A closed lane is looked at this often at least: a person may have mended it.
 constexpr absl::Duration kLongestLaneWait = absl::Minutes(5);
 constexpr absl::Duration kDatabaseWait = absl::Seconds(5);
+// Jobs that wait for the same thing come back one after another.
+constexpr absl::Duration kSpread = absl::Seconds(10);
 
 // Nothing left this process: the clip stays planned, the lane open.
 StartOutcome NeverSent(std::string why) {
@@ -122,7 +124,9 @@ bool Starting::RecordIntent(HeldJob& held, int clip, const std::string& start_id
                                   .location = job.location,
                                   .price_micros = ports_.generator.PriceMicros(job.options, held.clip(clip).scene),
                                   .daily_cap_micros = settings_.daily_cap_micros,
-                                  .total_cap_micros = settings_.total_cap_micros});
+                                  .total_cap_micros = settings_.total_cap_micros,
+                                  .most_under_way = settings_.most_under_way,
+                                  .most_per_minute = settings_.most_per_minute});
   if (!intent.ok()) {
     held.Say(Severity::kError, Component::kWorker, "a start's intent could not be recorded; nothing was started",
              {{"start", start_id}, {"error", intent.status().ToString()}});
@@ -134,7 +138,11 @@ bool Starting::RecordIntent(HeldJob& held, int clip, const std::string& start_id
     return false;
   }
   if (intent->answer == IntentAnswer::kLaneClosed) {
-    held.Defer(std::min(intent->closed->remaining, kLongestLaneWait));
+    held.Defer(std::min(intent->closed->remaining, kLongestLaneWait) + ports_.ids.NewFraction() * kSpread);
+    return false;
+  }
+  if (intent->answer == IntentAnswer::kPaced) {
+    held.Defer(intent->wait + ports_.ids.NewFraction() * kSpread);
     return false;
   }
   if (intent->answer == IntentAnswer::kNotPossible) {

@@ -30,6 +30,7 @@ Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Exe
       leases_(settings.lease, ports.work, ports.clock, ports.log),
       releases_(ports.work, ports.log),
       adopting_(ports_, settings_),
+      checking_(ports_, settings_),
       starting_(ports_, settings_),
       polling_(ports_),
       delivering_(ports_, settings_, stopping_),
@@ -38,6 +39,7 @@ Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Exe
 void Sweeping::Begin(int max_jobs) {
   if (stopping_) return;
   adopting_.Run(kMostAdopted);
+  checking_.Run();
   const absl::Status dispatched = Dispatch(std::make_shared<Round>(), max_jobs, absl::InfiniteDuration());
   if (!dispatched.ok()) {
     ports_.log.Write({Severity::kError,
@@ -52,6 +54,7 @@ absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_li
   const absl::Duration until = began + time_limit;
   const auto round = std::make_shared<Round>();
   const int adopted = stopping_ ? 0 : adopting_.Run(kMostAdopted);
+  if (!stopping_) checking_.Run();
   const absl::Status dispatched = Dispatch(round, max_jobs, until);
   round->Wait(until - ports_.clock.Elapsed());
 
@@ -67,6 +70,12 @@ absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_li
   if (!settings_.generation_enabled) report.closed_lanes.push_back(SwitchedOff());
   report.duration = ports_.clock.Elapsed() - began;
   return report;
+}
+
+std::optional<absl::Duration> Sweeping::NextDueIn() {
+  if (stopping_) return std::nullopt;
+  const auto due_in = ports_.work.NextDueIn();
+  return due_in.ok() ? *due_in : std::nullopt;
 }
 
 // A setting of this process, never stored: other replicas may have it on.

@@ -6,10 +6,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/engine/adopting.h"
+#include "server/engine/checking.h"
 #include "server/engine/delivering.h"
 #include "server/engine/engine.h"
 #include "server/engine/executor.h"
@@ -43,6 +45,9 @@ class Sweeping {
   // under way goes on. UNAVAILABLE and the like: the database gave nothing to work on.
   absl::StatusOr<SweepReport> Sweep(int max_jobs, absl::Duration time_limit);
 
+  // As JobWork::NextDueIn; none where the database does not say.
+  std::optional<absl::Duration> NextDueIn();
+
   // Extends the leases of all jobs in work. To be called every third of a lease.
   void RenewLeases() { leases_.Renew(); }
 
@@ -68,6 +73,7 @@ class Sweeping {
   Leases leases_;
   ReleaseQueue releases_;
   Adopting adopting_;
+  Checking checking_;
   Starting starting_;
   Polling polling_;
   Delivering delivering_;

@@ -7,8 +7,8 @@
 namespace videojobs {
 
 absl::Status FixedLanes::Close(const LaneKey& key, LaneReason reason, const std::string& detail,
-                               absl::Duration duration) {
-  closed.push_back({key, reason, detail, absl::FromUnixSeconds(1'800'000'600), duration});
+                               const Closing& closing) {
+  closed.push_back({key, reason, detail, absl::FromUnixSeconds(1'800'000'600), closing.duration});
   return absl::OkStatus();
 }
 
@@ -42,7 +42,11 @@ absl::StatusOr<VideoAddress> FolderStorage::Address(const std::string& object_na
 }
 
 BehindTheDoors::BehindTheDoors(bool enabled)
-    : creating({"fake", enabled}, jobs, generator, ids, [this] { ++wakes; }), generation_enabled(enabled) {}
+    : creating({"fake", enabled}, jobs, generator, ids, [this] { ++wakes; }),
+      store(*SqliteStore::Open(":memory:", {}, clock)),
+      retrying(store->changes(), enabled, [this] { ++wakes; }),
+      cancelling(store->changes(), [this] { ++wakes; }),
+      generation_enabled(enabled) {}
 
 DoorPorts BehindTheDoors::ports() {
   const SweepCall sweep = [this](int max_jobs, absl::Duration time_limit) {
@@ -51,7 +55,36 @@ DoorPorts BehindTheDoors::ports() {
     swept_time_limit = time_limit;
     return report;
   };
-  return {creating, sweep, jobs, lanes, storage, generator, clock, log, generation_enabled};
+  return {.creating = creating,
+          .retrying = retrying,
+          .cancelling = cancelling,
+          .sweep = sweep,
+          .reader = jobs,
+          .audit = store->audit(),
+          .lanes = lanes,
+          .storage = storage,
+          .generator = generator,
+          .clock = clock,
+          .log = log,
+          .generation_enabled = generation_enabled,
+          .daily_cap_micros = 25'000'000};
+}
+
+DoorPorts BehindTheDoors::ports_to_store() {
+  const DoorPorts all = ports();
+  return {.creating = all.creating,
+          .retrying = all.retrying,
+          .cancelling = all.cancelling,
+          .sweep = all.sweep,
+          .reader = store->reader(),
+          .audit = all.audit,
+          .lanes = all.lanes,
+          .storage = all.storage,
+          .generator = all.generator,
+          .clock = all.clock,
+          .log = all.log,
+          .generation_enabled = all.generation_enabled,
+          .daily_cap_micros = all.daily_cap_micros};
 }
 
 Job JobInState(const std::string& id, JobState state, ClipState clip_state) {

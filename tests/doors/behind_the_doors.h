@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/lanes.h"
+#include "adapters/sqlite/sqlite_store.h"
 #include "adapters/video_storage.h"
 #include "server/doors/door_ports.h"
 #include "tests/doors/memory_jobs.h"
@@ -24,10 +26,13 @@ namespace videojobs {
 // Lanes that are what a test says.
 class FixedLanes : public Lanes {
  public:
-  absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
-                     absl::Duration duration) override;
+  absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
   absl::Status Open(const LaneKey& key) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return closed; }
+  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string&, absl::Duration) override {
+    return std::vector<LaneKey>();
+  }
+  absl::Status PassCheck(const LaneKey&, const std::string&) override { return absl::OkStatus(); }
 
   std::vector<ClosedLane> closed;
 };
@@ -59,6 +64,8 @@ struct BehindTheDoors {
   explicit BehindTheDoors(bool generation_enabled = true);
 
   DoorPorts ports();
+  // The same with the jobs of `store`: for what a person's word changes, and what is told of the past.
+  DoorPorts ports_to_store();
 
   MemoryJobs jobs;
   FixedLanes lanes;
@@ -69,6 +76,9 @@ struct BehindTheDoors {
   CollectedLog log;
   int wakes = 0;
   Creating creating;
+  std::unique_ptr<SqliteStore> store;
+  Retrying retrying;
+  Cancelling cancelling;
   bool generation_enabled;
 
   absl::StatusOr<SweepReport> report = SweepReport{};

@@ -18,10 +18,11 @@ namespace videojobs {
 // A gRPC door on a free port, and a client of it.
 class GrpcDoorTest : public testing::Test {
  protected:
-  explicit GrpcDoorTest(bool generation_enabled = true) : behind_(generation_enabled) {
+  // With `on_store` the jobs are those of behind_.store.
+  explicit GrpcDoorTest(bool generation_enabled = true, bool on_store = false) : behind_(generation_enabled) {
     GrpcSettings settings;
     settings.listen = "127.0.0.1:0";
-    auto started = GrpcServer::Start(settings, behind_.ports());
+    auto started = GrpcServer::Start(settings, on_store ? behind_.ports_to_store() : behind_.ports());
     if (!started.ok()) throw std::runtime_error(started.status().ToString());
     server_ = *std::move(started);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials());

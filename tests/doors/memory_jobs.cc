@@ -98,6 +98,10 @@ absl::StatusOr<std::vector<Escalation>> MemoryJobs::FindAdoptable(AdoptPolicy, i
 
 absl::StatusOr<int> MemoryJobs::Adopt(absl::Span<const NewJob>) { return 0; }
 
+absl::StatusOr<std::vector<std::string>> MemoryJobs::FindAskedAgain(int) { return std::vector<std::string>(); }
+
+absl::Status MemoryJobs::ShowAsTheyAre(absl::Span<const std::string>) { return absl::OkStatus(); }
+
 absl::StatusOr<Upkeep> MemoryJobs::KeepMirrors() { return Upkeep(); }
 
 absl::StatusOr<std::vector<Job>> MemoryJobs::Get(absl::Span<const std::string> job_ids) {

@@ -32,6 +32,8 @@ class MemoryJobs : public JobIntake, public JobReader {
   absl::StatusOr<IntakeResult> Create(const NewBatch& batch) override;
   absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) override;
   absl::StatusOr<int> Adopt(absl::Span<const NewJob> jobs) override;
+  absl::StatusOr<std::vector<std::string>> FindAskedAgain(int limit) override;
+  absl::Status ShowAsTheyAre(absl::Span<const std::string> job_ids) override;
   absl::StatusOr<Upkeep> KeepMirrors() override;
 
   absl::StatusOr<std::vector<Job>> Get(absl::Span<const std::string> job_ids) override;

@@ -109,6 +109,7 @@ TEST(Sweep, PublicStorage_CommitsItsPublicUrl) {
                     house.store->ledger(),
                     house.store->lanes(),
                     house.store->reader(),
+                    house.store->changes(),
                     house.generator,
                     public_storage,
                     house.storyboarder,

@@ -25,8 +25,11 @@ class HouseWithADoor : public EngineHouse {
     settings.threads = 2;
     auto started = HttpDoor::Start(
         settings, {.creating = *creating,
+                   .retrying = *retrying,
+                   .cancelling = *cancelling,
                    .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping->Sweep(max_jobs, limit); },
                    .reader = store->reader(),
+                   .audit = store->audit(),
                    .lanes = store->lanes(),
                    .storage = Ports().storage,
                    .generator = Ports().generator,

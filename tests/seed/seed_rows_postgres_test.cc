@@ -66,8 +66,11 @@ class WebApp {
     return HttpDoor::Start(
                settings,
                {.creating = creating_,
+                .retrying = retrying_,
+                .cancelling = cancelling_,
                 .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_.Sweep(max_jobs, limit); },
                 .reader = store_->reader(),
+                .audit = store_->audit(),
                 .lanes = store_->lanes(),
                 .storage = storage,
                 .generator = generator,
@@ -94,6 +97,7 @@ class WebApp {
             .ledger = store_->ledger(),
             .lanes = store_->lanes(),
             .reader = store_->reader(),
+            .changes = store_->changes(),
             .generator = generator,
             .storage = storage,
             .storyboarder = storyboarder_,
@@ -112,6 +116,8 @@ class WebApp {
   std::unique_ptr<PostgresStore> store_ = database.Open();
   Sweeping sweeping_;
   Creating creating_{{.default_model = "fake"}, store_->intake(), generator, ids_, [] {}};
+  Retrying retrying_{store_->changes(), true, [] {}};
+  Cancelling cancelling_{store_->changes(), [] {}};
 };
 
 PollAnswer Failed(FailureReason reason) {

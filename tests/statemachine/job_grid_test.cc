@@ -39,7 +39,7 @@ constexpr auto kGrid = std::to_array<Line>({
     {E::kResultLost,          {"rejected",   "rejected",               "usable?stays:placeholder?completed:failed", "ignored",  "ignored"}},
     {E::kCancelled,           {"rejected",   "intent?stays:failed",    "failed",                                    "rejected", "rejected"}},
     {E::kEscalationGone,      {"rejected",   "intent?stays:failed",    "failed",                                    "ignored",  "ignored"}},
-    {E::kRetried,             {"rejected",   "rejected",               "rejected",                                  "rejected", "blocked?rejected:kept?processing:pending"}},
+    {E::kRetried,             {"rejected",   "rejected",               "rejected",                                  "rejected", "publish?blocked?rejected:kept?processing:pending:rejected"}},
     {E::kOperationFound,      {"rejected",   "processing",             "stays",                                     "ignored",  "publish?processing:stays"}},
 });
 // clang-format on

@@ -205,7 +205,7 @@ TEST_P(StoreContract, Move_ToFailed_KeepsReasonAndWords) {
   ClipMove clip =
       MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kFiltered);
   clip.detail = "blocked by the safety filter";
-  clip.settled_micros = 0;
+  clip.settled = Settlement::kNothing;
   JobMove job = MoveOf(JobState::kProcessing, JobEvent::kClipsEnded, JobState::kFailed, FailureReason::kFiltered);
   job.detail = "Google's safety filter blocked the video";
   ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{clip}, job}), absl::OkStatus());
@@ -270,6 +270,26 @@ TEST_P(StoreContract, Move_FailedBackToPending_CountsTheDeadlineAnew) {
   EXPECT_GE(job.pending_since - job.created_at, absl::Seconds(10));
   EXPECT_EQ(job.reason, FailureReason::kNone);
   EXPECT_FALSE(job.finished_at.has_value());
+}
+
+TEST_P(StoreContract, NextDueIn_NothingStored_IsNever) { EXPECT_EQ(*work().NextDueIn(), std::nullopt); }
+
+TEST_P(StoreContract, NextDueIn_FreeJob_IsWhenItFallsDue) {
+  Create(Asked());
+  EXPECT_EQ(*work().NextDueIn(), absl::ZeroDuration());
+  const ClaimedJob claimed = ClaimOne();
+  ASSERT_EQ(work().Release({{claimed.lease, absl::Minutes(3), {}}}), absl::OkStatus());
+  EXPECT_LE(**work().NextDueIn(), absl::Minutes(3));
+  EXPECT_GT(**work().NextDueIn(), absl::Minutes(2));
+}
+
+TEST_P(StoreContract, NextDueIn_HeldJob_IsWhenItsLeaseEnds) {
+  Create(Asked());
+  ClaimOne();
+  EXPECT_LE(**work().NextDueIn(), kLease);
+  EXPECT_GT(**work().NextDueIn(), kLease / 2);
+  store().Advance(kLease + absl::Seconds(1));
+  EXPECT_EQ(*work().NextDueIn(), absl::ZeroDuration());
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ using ::testing::SizeIs;
 const LaneKey kVeo{"gemini", "veo"};
 
 TEST_P(StoreContract, Lane_Closed_IsSeenByAllReplicasUntilItOpens) {
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBadKey, "API key not valid", absl::Minutes(5)), absl::OkStatus());
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBadKey, "API key not valid", {absl::Minutes(5)}), absl::OkStatus());
   const auto closed = store().Replica().lanes->Closed();
   ASSERT_THAT(*closed, SizeIs(1));
   EXPECT_EQ(closed->at(0).key.provider, "gemini");
@@ -24,22 +24,70 @@ TEST_P(StoreContract, Lane_Closed_IsSeenByAllReplicasUntilItOpens) {
   EXPECT_THAT(*lanes().Closed(), IsEmpty());
 }
 
-TEST_P(StoreContract, Lane_TimeOver_IsOpen) {
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", absl::Minutes(1)), absl::OkStatus());
+TEST_P(StoreContract, Lane_TimeOver_StaysUntilAProbeOpensIt) {
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(1)}), absl::OkStatus());
+  store().Advance(absl::Minutes(2));
+  ASSERT_THAT(*lanes().Closed(), SizeIs(1));
+  EXPECT_LE(lanes().Closed()->at(0).remaining, absl::ZeroDuration());
+}
+
+TEST_P(StoreContract, Lane_CapsTimeOver_IsNotShown) {
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kSpendingCap, "cap", {absl::Minutes(1)}), absl::OkStatus());
   store().Advance(absl::Minutes(2));
   EXPECT_THAT(*lanes().Closed(), IsEmpty());
 }
 
+TEST_P(StoreContract, Lane_ClosedAgainByAGuess_StaysTwiceAsLongUpToAnHour) {
+  for (const int minutes : {10, 20, 40, 60, 60}) {
+    ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBilling, "402", {absl::Minutes(10), false}), absl::OkStatus());
+    const absl::Duration remaining = lanes().Closed()->at(0).remaining;
+    EXPECT_LE(remaining, absl::Minutes(minutes));
+    EXPECT_GT(remaining, absl::Minutes(minutes) - absl::Seconds(30));
+    store().Advance(absl::Minutes(minutes) + absl::Seconds(1));
+  }
+}
+
+TEST_P(StoreContract, Lane_ClosedAgainAsTold_StaysAsLongAsTold) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(10), true}), absl::OkStatus());
+    EXPECT_LE(lanes().Closed()->at(0).remaining, absl::Minutes(10));
+    store().Advance(absl::Minutes(11));
+  }
+}
+
+TEST_P(StoreContract, Lane_ClosedByManyAtOnce_CountsOnce) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(10), false}), absl::OkStatus());
+    EXPECT_LE(lanes().Closed()->at(0).remaining, absl::Minutes(10));
+  }
+}
+
+TEST_P(StoreContract, LaneCheck_TimeOver_IsOneCallersAtATime) {
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBadKey, "403", {absl::Minutes(1)}), absl::OkStatus());
+  EXPECT_THAT(*lanes().TakeChecks("early", absl::Minutes(1)), IsEmpty());
+  store().Advance(absl::Minutes(2));
+  EXPECT_THAT(*lanes().TakeChecks("first", absl::Minutes(1)), SizeIs(1));
+  EXPECT_THAT(*store().Replica().lanes->TakeChecks("second", absl::Minutes(1)), IsEmpty());
+  store().Advance(absl::Minutes(2));  // the first one died
+  EXPECT_THAT(*store().Replica().lanes->TakeChecks("second", absl::Minutes(1)), SizeIs(1));
+}
+
+TEST_P(StoreContract, LaneCheck_ForQuota_IsNotAsked) {
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(1)}), absl::OkStatus());
+  store().Advance(absl::Minutes(2));
+  EXPECT_THAT(*lanes().TakeChecks("token", absl::Minutes(1)), IsEmpty());
+}
+
 TEST_P(StoreContract, Lane_ClosedForLongerAlready_StaysSo) {
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBilling, "billing", absl::Hours(1)), absl::OkStatus());
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", absl::Minutes(1)), absl::OkStatus());
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBilling, "billing", {absl::Hours(1)}), absl::OkStatus());
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(1)}), absl::OkStatus());
   EXPECT_EQ(lanes().Closed()->at(0).reason, LaneReason::kBilling);
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kModelUnavailable, "404", absl::Hours(2)), absl::OkStatus());
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kModelUnavailable, "404", {absl::Hours(2)}), absl::OkStatus());
   EXPECT_EQ(lanes().Closed()->at(0).reason, LaneReason::kModelUnavailable);
 }
 
 TEST_P(StoreContract, Lane_OtherModelOrMock_IsAnotherLane) {
-  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", absl::Minutes(1)), absl::OkStatus());
+  ASSERT_EQ(lanes().Close(kVeo, LaneReason::kQuota, "429", {absl::Minutes(1)}), absl::OkStatus());
   ASSERT_EQ(lanes().Open({"gemini", "veo-fast"}), absl::OkStatus());
   EXPECT_THAT(*lanes().Closed(), SizeIs(1));
   EXPECT_THAT(*store().MockPorts().lanes->Closed(), IsEmpty());

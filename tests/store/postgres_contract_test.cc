@@ -12,7 +12,8 @@ namespace {
 enum class Way { kDirect, kPooler };
 
 StorePorts PortsOf(PostgresStore& store) {
-  return {&store.intake(), &store.work(), &store.ledger(), &store.lanes(), &store.reader()};
+  return {&store.intake(), &store.work(),    &store.ledger(), &store.lanes(),
+          &store.reader(), &store.changes(), &store.audit()};
 }
 
 class PostgresUnderTest : public StoreUnderTest {

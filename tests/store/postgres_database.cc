@@ -126,7 +126,7 @@ void PostgresDatabase::Advance(absl::Duration duration) {
       "SET LOCAL session_replication_role = replica; ",
       older("video_jobs", {"created_at", "updated_at", "pending_since", "finished_at", "due_at", "lease_until"}),
       older("video_clips", {"accepted_at", "next_poll_at", "last_answer_at", "done_at"}),
-      older("video_starts", {"intended_at", "outcome_at"}), older("video_lanes", {"closed_until"})));
+      older("video_starts", {"intended_at", "outcome_at"}), older("video_lanes", {"closed_until", "check_until"})));
   EXPECT_TRUE(status.ok()) << status;
 }
 

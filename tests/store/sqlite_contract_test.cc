@@ -12,22 +12,28 @@
 namespace videojobs {
 namespace {
 
-// The five ports on the jobs of one kind.
+// The ports on the jobs of one kind.
 struct SqlitePorts {
   explicit SqlitePorts(sqlite::Sessions sessions)
       : intake(sqlite::MakeJobIntake(sessions)),
         work(sqlite::MakeJobWork(sessions)),
         ledger(sqlite::MakeStartLedger(sessions)),
         lanes(sqlite::MakeLanes(sessions)),
-        reader(sqlite::MakeJobReader(sessions)) {}
+        reader(sqlite::MakeJobReader(sessions)),
+        changes(sqlite::MakeJobChanges(sessions)),
+        audit(sqlite::MakeAudit(sessions)) {}
 
-  StorePorts Pointers() const { return {intake.get(), work.get(), ledger.get(), lanes.get(), reader.get()}; }
+  StorePorts Pointers() const {
+    return {intake.get(), work.get(), ledger.get(), lanes.get(), reader.get(), changes.get(), audit.get()};
+  }
 
   std::unique_ptr<JobIntake> intake;
   std::unique_ptr<JobWork> work;
   std::unique_ptr<StartLedger> ledger;
   std::unique_ptr<Lanes> lanes;
   std::unique_ptr<JobReader> reader;
+  std::unique_ptr<JobChanges> changes;
+  std::unique_ptr<Audit> audit;
 };
 
 class SqliteUnderTest : public StoreUnderTest {

@@ -55,7 +55,8 @@ TEST_P(StoreContract, Intent_JobEnded_IsNotPossible) {
 
 TEST_P(StoreContract, Intent_LaneClosed_SaysWhyAndRecordsNothing) {
   const ClaimedJob claimed = Planned();
-  ASSERT_TRUE(lanes().Close({"gemini", "veo-3.1-generate-preview"}, LaneReason::kQuota, "429", absl::Minutes(5)).ok());
+  ASSERT_TRUE(
+      lanes().Close({"gemini", "veo-3.1-generate-preview"}, LaneReason::kQuota, "429", {absl::Minutes(5)}).ok());
   const auto answer = ledger().RecordIntent(IntentFor(claimed));
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->answer, IntentAnswer::kLaneClosed);
@@ -66,6 +67,170 @@ TEST_P(StoreContract, Intent_LaneClosed_SaysWhyAndRecordsNothing) {
   EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kPlanned);
   store().Advance(absl::Minutes(6));
   EXPECT_EQ(ledger().RecordIntent(IntentFor(ClaimOne("next")))->answer, IntentAnswer::kRecorded);
+}
+
+const LaneKey kLane{"gemini", "veo-3.1-generate-preview"};
+
+TEST_P(StoreContract, Probe_LaneTimeOver_IsOneStartUntilItsOutcomeOpensTheLane) {
+  const ClaimedJob claimed = Planned(3);
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  const StartIntent probe = IntentFor(claimed, 0);
+  ASSERT_EQ(ledger().RecordIntent(probe)->answer, IntentAnswer::kRecorded);
+  const auto second = store().Replica().ledger->RecordIntent(IntentFor(claimed, 1));
+  EXPECT_EQ(second->answer, IntentAnswer::kLaneClosed);
+  EXPECT_GT(second->closed->remaining, absl::ZeroDuration());
+  ASSERT_EQ(ledger().RecordOutcome(probe.start_id, Accepted()), absl::OkStatus());
+  EXPECT_THAT(*lanes().Closed(), IsEmpty());
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Probe_RefusedForItself_OpensTheLane) {
+  const ClaimedJob claimed = Planned();
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kOverloaded, "503", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Refused()), absl::OkStatus());
+  EXPECT_THAT(*lanes().Closed(), IsEmpty());
+}
+
+TEST_P(StoreContract, Probe_RefusedForEveryJob_ClosesTheLaneAgain) {
+  const ClaimedJob claimed = Planned(2);
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Refused(LaneReason::kQuota, absl::Minutes(2))), absl::OkStatus());
+  EXPECT_GT(lanes().Closed()->at(0).remaining, absl::Minutes(1));
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kLaneClosed);
+}
+
+TEST_P(StoreContract, Probe_AnswerLost_ClosesTheLaneForAMinute) {
+  const ClaimedJob claimed = Planned(2);
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
+  const auto second = ledger().RecordIntent(IntentFor(claimed, 1));
+  ASSERT_EQ(second->answer, IntentAnswer::kLaneClosed);
+  EXPECT_GT(second->closed->remaining, absl::Seconds(30));
+  EXPECT_LE(second->closed->remaining, kAfterLostProbe);
+}
+
+TEST_P(StoreContract, Probe_HolderDied_PassesOn) {
+  Create(Asked());
+  Create(Asked());
+  const std::vector<ClaimedJob> both = *work().Claim(2, "dies", kLease);
+  for (const ClaimedJob& job : both) {
+    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{{"A leaf.", 6}}}, {"stem" + job.job.id}).ok());
+  }
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(both[0]))->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(both[1]))->answer, IntentAnswer::kLaneClosed);
+  store().Advance(kLease);
+  const std::vector<ClaimedJob> taken_over = *work().Claim(2, "lives", kLease);
+  ASSERT_THAT(taken_over, SizeIs(2));
+  for (const ClaimedJob& job : taken_over) {
+    if (job.job.id != both[1].job.id) continue;
+    EXPECT_EQ(ledger().RecordIntent(IntentFor(job))->answer, IntentAnswer::kRecorded);
+  }
+}
+
+TEST_P(StoreContract, Probe_LaneOfAKey_WaitsForTheFreeCheck) {
+  const ClaimedJob claimed = Planned(2);
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kBadKey, "403", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kLaneClosed);
+  ASSERT_THAT(*lanes().TakeChecks("checker", absl::Minutes(1)), SizeIs(1));
+  ASSERT_EQ(lanes().PassCheck(kLane, "somebody else"), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kLaneClosed);
+  ASSERT_EQ(lanes().PassCheck(kLane, "checker"), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kRecorded);
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kLaneClosed);
+}
+
+TEST_P(StoreContract, Limit_UnderWay_HoldsOverReplicasAndCostsNoAttempt) {
+  const ClaimedJob claimed = Planned(3);
+  const auto intend = [&](int clip) {
+    StartIntent intent = IntentFor(claimed, clip);
+    intent.most_under_way = 2;
+    const auto answer = (clip == 1 ? *store().Replica().ledger : ledger()).RecordIntent(intent);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return std::pair(answer->answer, intent.start_id);
+  };
+  const auto [first, first_id] = intend(0);
+  ASSERT_EQ(ledger().RecordOutcome(first_id, Accepted()), absl::OkStatus());  // one runs
+  EXPECT_EQ(intend(1).first, IntentAnswer::kRecorded);                        // one starts
+  EXPECT_EQ(intend(2).first, IntentAnswer::kPaced);
+  EXPECT_EQ(Read(claimed.job.id).clips.at(2).attempts, 0);
+  ClipMove done = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
+  done.result = "result";
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{done}, {}}), absl::OkStatus());
+  EXPECT_EQ(intend(2).first, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Limit_PerMinute_WaitsUntilTheOldestIsAMinuteOld) {
+  const ClaimedJob claimed = Planned(3);
+  const auto intend = [&](int clip) {
+    StartIntent intent = IntentFor(claimed, clip);
+    intent.most_per_minute = 2;
+    return *ledger().RecordIntent(intent);
+  };
+  ASSERT_EQ(intend(0).answer, IntentAnswer::kRecorded);
+  store().Advance(absl::Seconds(20));
+  ASSERT_EQ(intend(1).answer, IntentAnswer::kRecorded);
+  const RecordedIntent third = intend(2);
+  ASSERT_EQ(third.answer, IntentAnswer::kPaced);
+  EXPECT_LE(third.wait, absl::Seconds(40));
+  EXPECT_GT(third.wait, absl::Seconds(20));
+  store().Advance(absl::Seconds(20));
+  ASSERT_THAT(*work().Renew({claimed.lease}, kLease), IsEmpty());
+  store().Advance(absl::Seconds(21));
+  EXPECT_EQ(intend(2).answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Intent_CapExactlyReached_IsAllowedAndAMicroDollarMoreIsNot) {
+  ClaimedJob claimed = Planned(3);
+  Intended(claimed, 0);
+  StartIntent second = IntentFor(claimed, 1);
+  second.daily_cap_micros = 4 * kDollar - 1;
+  EXPECT_EQ(ledger().RecordIntent(second)->answer, IntentAnswer::kLaneClosed);
+  second.daily_cap_micros = 4 * kDollar;
+  EXPECT_EQ(ledger().RecordIntent(second)->answer, IntentAnswer::kRecorded);
+  StartIntent third = IntentFor(claimed, 2);
+  third.total_cap_micros = 6 * kDollar - 1;
+  const auto over = ledger().RecordIntent(third);
+  EXPECT_EQ(over->answer, IntentAnswer::kLaneClosed);
+  EXPECT_GT(over->closed->remaining, absl::Hours(23));
+  third.total_cap_micros = 6 * kDollar;
+  EXPECT_EQ(ledger().RecordIntent(third)->answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Intent_MockStarts_CountTowardsMockCapsAlone) {
+  const ClaimedJob claimed = Planned();
+  Intended(claimed);
+  ASSERT_TRUE(store().QuerySql("SELECT price FROM video_starts WHERE NOT mock")->size() == 1);
+  const StorePorts mock = store().MockPorts();
+  NewJob asked = Asked();
+  asked.job.mock = true;
+  ASSERT_TRUE(mock.intake->Create({NextId(), "print", {asked}}).ok());
+  const ClaimedJob mine = mock.work->Claim(1, "mock", kLease)->at(0);
+  ASSERT_TRUE(mock.work->WriteStoryboardIfHeld(mine.lease, {{{"A leaf.", 6}}}, {"stem"}).ok());
+  StartIntent intent = IntentFor(mine);
+  intent.daily_cap_micros = 2 * kDollar;
+  intent.total_cap_micros = 2 * kDollar;
+  EXPECT_EQ(mock.ledger->RecordIntent(intent)->answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Settlement_PriceTableChangedMeanwhile_ChargesThePriceOfTheStart) {
+  const ClaimedJob claimed = Planned();
+  StartIntent intent = IntentFor(claimed);
+  intent.price_micros = 1'234'567;
+  ASSERT_EQ(ledger().RecordIntent(intent)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordOutcome(intent.start_id, Accepted()), absl::OkStatus());
+  ClipMove done = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
+  done.result = "result";
+  done.settled = Settlement::kCharged;
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{done}, {}}), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).cost.charged_micros, 1'234'567);
+  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 0);
 }
 
 TEST_P(StoreContract, Intent_DailyCapReached_ClosesTheLaneUntilMidnight) {
@@ -129,7 +294,7 @@ TEST_P(StoreContract, Intent_EarlierStartSettledLower_CountsWhatWasCharged) {
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed, 0), Accepted()), absl::OkStatus());
   ClipMove filtered =
       MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kFiltered);
-  filtered.settled_micros = 0;
+  filtered.settled = Settlement::kNothing;
   ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{filtered}, {}}), absl::OkStatus());
   StartIntent second = IntentFor(claimed, 1);
   second.daily_cap_micros = 2 * kDollar;

@@ -143,7 +143,7 @@ ClipMove MoveOf(int clip, ClipState from, ClipEvent event, ClipState to, Failure
 
 std::vector<Moves> StepsToCompleted() {
   ClipMove ready = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
-  ready.settled_micros = 2 * kDollar;
+  ready.settled = Settlement::kCharged;
   return {{{ready}, {}},
           {{MoveOf(0, ClipState::kReady, ClipEvent::kStored, ClipState::kStored)},
            MoveOf(JobState::kProcessing, JobEvent::kDelivered, JobState::kCompleted)}};

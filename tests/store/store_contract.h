@@ -14,6 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/audit.h"
+#include "adapters/job_changes.h"
 #include "adapters/job_intake.h"
 #include "adapters/job_reader.h"
 #include "adapters/job_work.h"
@@ -23,13 +25,15 @@
 
 namespace videojobs {
 
-// The five ports of one open store.
+// The ports of one open store.
 struct StorePorts {
   JobIntake* intake;
   JobWork* work;
   StartLedger* ledger;
   Lanes* lanes;
   JobReader* reader;
+  JobChanges* changes;
+  Audit* audit;
 };
 
 // A migrated, empty database without the web app's table, and stores opened on it. Everything ends with it.
@@ -66,6 +70,8 @@ class StoreContract : public ::testing::TestWithParam<StoreFactory> {
   StartLedger& ledger() { return *ports_.ledger; }
   Lanes& lanes() { return *ports_.lanes; }
   JobReader& reader() { return *ports_.reader; }
+  JobChanges& changes() { return *ports_.changes; }
+  Audit& audit() { return *ports_.audit; }
 
   // A pending job as a caller asks for it, complete. Ids ascend.
   NewJob Asked(const std::string& escalation_id = "");

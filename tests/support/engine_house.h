@@ -8,9 +8,11 @@
 #include "adapters/plain/plain_storyboarder.h"
 #include "adapters/sqlite/sqlite_store.h"
 #include "gtest/gtest.h"
+#include "server/engine/cancelling.h"
 #include "server/engine/creating.h"
 #include "server/engine/engine.h"
 #include "server/engine/executor.h"
+#include "server/engine/retrying.h"
 #include "server/engine/sweeping.h"
 #include "tests/support/collected_log.h"
 #include "tests/support/fake_video_generator.h"
@@ -39,6 +41,8 @@ class EngineHouse {
     creating = std::make_unique<Creating>(
         CreatingSettings{.default_model = "fake", .generation_enabled = settings_.generation_enabled}, store->intake(),
         *generator_used_, ids, [this] { ++wakes; });
+    retrying = std::make_unique<Retrying>(store->changes(), settings_.generation_enabled, [this] { ++wakes; });
+    cancelling = std::make_unique<Cancelling>(store->changes(), [this] { ++wakes; });
     sweeping = std::make_unique<Sweeping>(Ports(), settings_, executor, executor);
   }
   void Restart(EngineSettings settings) {
@@ -67,6 +71,7 @@ class EngineHouse {
             .ledger = store->ledger(),
             .lanes = store->lanes(),
             .reader = store->reader(),
+            .changes = store->changes(),
             .generator = *generator_used_,
             .storage = *storage_used_,
             .storyboarder = *storyboarder_used_,
@@ -117,6 +122,8 @@ class EngineHouse {
   InlineExecutor executor;
   std::unique_ptr<SqliteStore> store;
   std::unique_ptr<Creating> creating;
+  std::unique_ptr<Retrying> retrying;
+  std::unique_ptr<Cancelling> cancelling;
   std::unique_ptr<Sweeping> sweeping;
   int wakes = 0;
 

@@ -119,6 +119,35 @@ bool FakeVideoGenerator::IsOperationName(const std::string& name) const {
   return absl::StartsWith(name, "models/") && absl::StrContains(name, "/operations/");
 }
 
+void FakeVideoGenerator::SetModelCheck(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  model_check_ = std::move(status);
+}
+
+int FakeVideoGenerator::model_checks() const {
+  const std::lock_guard lock(mutex_);
+  return model_checks_;
+}
+
+absl::Status FakeVideoGenerator::CheckModel(const std::string&) {
+  const std::lock_guard lock(mutex_);
+  ++model_checks_;
+  return model_check_;
+}
+
+absl::StatusOr<std::vector<ListedOperation>> FakeVideoGenerator::ListOperations(const std::string& model, int limit) {
+  const std::lock_guard lock(mutex_);
+  if (!model_check_.ok()) return model_check_;
+  std::vector<ListedOperation> listed;
+  for (const auto& [name, operation] : operations_) {
+    const bool of_model = absl::StartsWith(name, absl::StrCat("models/", model, "/"));
+    if (of_model && static_cast<int>(listed.size()) < limit) {
+      listed.push_back({name, operation.polls > operation.running_polls});
+    }
+  }
+  return listed;
+}
+
 StartOutcome FakeVideoGenerator::Start(const StartRequest& request) {
   if (on_start) on_start(request);
   const std::lock_guard lock(mutex_);

@@ -47,6 +47,10 @@ class FakeVideoGenerator : public VideoGenerator {
   void NextFetch(absl::Status error);
   // The next fetch gives these bytes instead of the video.
   void NextFetchGives(std::string bytes);
+  // How every CheckModel is answered from now on; at first OK.
+  void SetModelCheck(absl::Status status);
+  // How often CheckModel was asked.
+  int model_checks() const;
   // What Check() finds wrong from now on.
   void SetViolations(std::vector<Violation> violations);
   // Makes an operation that nobody here started, as one left behind by the web app. Returns its name.
@@ -76,6 +80,8 @@ class FakeVideoGenerator : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  absl::Status CheckModel(const std::string& model) override;
+  absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;
   StartOutcome Start(const StartRequest& request) override;
   PollAnswer Poll(const std::string& operation_name) override;
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
@@ -106,6 +112,8 @@ class FakeVideoGenerator : public VideoGenerator {
   std::deque<PollAnswer> poll_script_;
   std::deque<ScriptedFetch> fetch_script_;
   std::vector<Violation> violations_;
+  absl::Status model_check_;
+  int model_checks_ = 0;
   std::vector<StartMade> starts_;
   std::map<std::string, Operation> operations_;
 };

@@ -90,7 +90,7 @@ TEST(FindRefusal, AnswersAfterWhichAStartMayExist_Null) {
 }
 
 absl::Duration Closed(const Envelope& envelope, std::optional<absl::Duration> retry_after = std::nullopt) {
-  return ClosedFor(*FindRefusal(envelope), envelope, retry_after, kNow);
+  return ClosedFor(*FindRefusal(envelope), envelope, retry_after, kNow).duration;
 }
 
 TEST(ClosedFor, Quota_AsTheAnswerAsks) {

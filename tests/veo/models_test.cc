@@ -35,29 +35,6 @@ TEST(ModelId, ShortNames_MappedOthersPassThrough) {
   EXPECT_EQ(ModelId("veo-9.0-generate-001"), "veo-9.0-generate-001");
 }
 
-TEST(PriceMicros, EveryModelAndResolution_AsGoogleListsIt) {
-  struct Case {
-    const char* model;
-    const char* resolution;
-    int seconds;
-    std::int64_t micros;
-  };
-  const Case cases[] = {
-      {"veo-3.1", "720p", 6, 2'400'000},     {"veo-3.1", "1080p", 8, 3'200'000},
-      {"veo-3.1", "4k", 8, 4'800'000},       {"veo-3.1-fast", "720p", 6, 600'000},
-      {"veo-3.1-fast", "1080p", 8, 960'000}, {"veo-3.1-fast", "4k", 8, 2'400'000},
-      {"veo-3.1-lite", "720p", 4, 200'000},  {"veo-3.1-lite", "1080p", 8, 640'000},
-      {"veo-3.1-lite", "4k", 8, 4'800'000},  {"veo-9.0-generate-001", "720p", 6, 3'600'000},
-      {"veo-3.1-fast", "8k", 6, 3'600'000},  {"veo-3.1-generate-preview", "720p", 6, 2'400'000},
-  };
-  for (const Case& row : cases) {
-    VideoOptions options;
-    options.model = row.model;
-    options.resolution = row.resolution;
-    EXPECT_EQ(PriceMicros(options, {"A leaf.", row.seconds}), row.micros) << row.model << " " << row.resolution;
-  }
-}
-
 TEST(Check, Defaults_NothingWrong) {
   for (const Model& model : kModels) {
     VideoOptions options;

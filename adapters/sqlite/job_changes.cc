@@ -1,0 +1,95 @@
+#include "adapters/job_changes.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/moves.h"
+#include "adapters/sqlite/ports.h"
+#include "adapters/sqlite/rows.h"
+
+namespace videojobs::sqlite {
+namespace {
+
+constexpr char kNewerJob[] = R"(
+SELECT newer.id FROM video_jobs j JOIN video_jobs newer
+    ON newer.tenant = '' AND newer.mock = j.mock AND newer.escalation_id = j.escalation_id
+   AND (newer.created_at, newer.id) > (j.created_at, j.id)
+ WHERE j.id = ?1 ORDER BY newer.created_at DESC, newer.id DESC LIMIT 1)";
+
+constexpr char kStartsInDoubt[] = R"(
+SELECT iif(c.start_id <> '', c.start_id, d.id)
+  FROM video_jobs j
+  JOIN video_jobs d ON d.id = j.id
+       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id
+           AND d.response_sha256 = j.response_sha256)
+  JOIN video_clips c ON c.job_id = d.id
+ WHERE j.id = ?1 AND c.state IN ('starting', 'unknown') ORDER BY d.created_at, c.clip)";
+
+constexpr char kRequestStop[] = "UPDATE video_jobs SET stop_requested = ?2, due_at = ?3 WHERE id = ?1";
+
+// What ended has work ahead only where a clip runs: it is followed for its cost.
+constexpr char kTakeOver[] = R"(
+UPDATE video_jobs
+   SET lease_token = NULL, lease_until = NULL,
+       due_at = iif(status IN ('pending', 'processing')
+                    OR EXISTS (SELECT 1 FROM video_clips WHERE job_id = ?1 AND state = 'running'), ?2, NULL)
+ WHERE id = ?1)";
+
+std::optional<JobAtHand> ReadAtHand(Session& session, const std::string& job_id) {
+  auto job = ReadJob(session, job_id, Texts::kLeftOut);
+  if (!job) return std::nullopt;
+  JobAtHand at_hand;
+  at_hand.job = *std::move(job);
+  Statement newer = session.connection.Query(kNewerJob, job_id);
+  if (newer.Step()) at_hand.newer_job_id = newer.Text();
+  Statement in_doubt = session.connection.Query(kStartsInDoubt, job_id);
+  while (in_doubt.Step()) at_hand.starts_in_doubt.push_back(in_doubt.Text());
+  return at_hand;
+}
+
+absl::Status Apply(Session& session, const std::string& job_id, const JobChange& change) {
+  for (const std::string& start_id : change.accepted_starts) {
+    AppendEvent(session, job_id, std::nullopt, {.name = "second_charge_accepted", .start_id = start_id});
+  }
+  const bool moves = change.moves.job || !change.moves.clips.empty();
+  if (moves) {
+    if (absl::Status applied = ApplyMoves(session, job_id, change.moves); !applied.ok()) return applied;
+  }
+  if (change.stop_requested != FailureReason::kNone) {
+    session.connection.Run(kRequestStop, job_id, Name(change.stop_requested), session.now);
+    AppendEvent(session, job_id, std::nullopt, {.name = "stop_requested", .reason = change.stop_requested});
+    TouchJob(session, job_id);
+  }
+  if (change.moves.job) session.connection.Run(kTakeOver, job_id, session.now);
+  return absl::OkStatus();
+}
+
+class SqliteJobChanges : public JobChanges {
+ public:
+  explicit SqliteJobChanges(Sessions sessions) : sessions_(sessions) {}
+
+  absl::StatusOr<Job> Change(const std::string& job_id, const ChangeDecision& decide) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<Job> {
+      const auto at_hand = ReadAtHand(session, job_id);
+      if (!at_hand) return absl::NotFoundError(absl::StrCat("there is no job ", job_id));
+      const auto change = decide(*at_hand);
+      if (!change.ok()) return change.status();
+      if (absl::Status applied = Apply(session, job_id, *change); !applied.ok()) return applied;
+      return *ReadJob(session, job_id, Texts::kLeftOut);
+    });
+  }
+
+ private:
+  Sessions sessions_;
+};
+
+}  // namespace
+
+std::unique_ptr<JobChanges> MakeJobChanges(Sessions sessions) { return std::make_unique<SqliteJobChanges>(sessions); }
+
+}  // namespace videojobs::sqlite

@@ -1,0 +1,55 @@
+#include "server/engine/explaining.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+
+namespace videojobs {
+namespace {
+
+constexpr int kMostListed = 1000;
+constexpr std::size_t kMostCandidates = 50;
+
+bool HasUnknownStart(const JobHistory& history) {
+  return absl::c_any_of(history.job.clips, [](const Clip& clip) { return clip.state == ClipState::kUnknown; });
+}
+
+absl::StatusOr<std::vector<ListedOperation>> CandidatesFor(const Job& job, Audit& audit, VideoGenerator& generator) {
+  if (job.provider != generator.provider()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this server asks ", generator.provider(), ", not ", job.provider));
+  }
+  auto listed = generator.ListOperations(job.options.model, kMostListed);
+  if (!listed.ok()) return listed.status();
+  std::vector<std::string> names;
+  for (const ListedOperation& operation : *listed) names.push_back(operation.name);
+  const auto nobodys = audit.NobodysOperations(names);
+  if (!nobodys.ok()) return nobodys.status();
+  std::vector<ListedOperation> candidates;
+  for (ListedOperation& operation : *listed) {
+    if (candidates.size() < kMostCandidates && absl::c_linear_search(*nobodys, operation.name)) {
+      candidates.push_back(std::move(operation));
+    }
+  }
+  return candidates;
+}
+
+}  // namespace
+
+absl::StatusOr<Explanation> Explain(const std::string& job_id, Audit& audit, VideoGenerator& generator) {
+  auto history = audit.History(job_id);
+  if (!history.ok()) return history.status();
+  Explanation explanation;
+  explanation.history = *std::move(history);
+  if (!HasUnknownStart(explanation.history)) return explanation;
+  auto candidates = CandidatesFor(explanation.history.job, audit, generator);
+  if (candidates.ok()) {
+    explanation.candidates = *std::move(candidates);
+  } else {
+    explanation.candidates_problem = std::string(candidates.status().message());
+  }
+  return explanation;
+}
+
+}  // namespace videojobs

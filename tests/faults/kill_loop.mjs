@@ -1,0 +1,207 @@
+// Three servers on one Postgres, killed at random moments and inside every part of a paid start, while jobs are created
+// all the while and the simulator answers badly. Judged by what the simulator, the database and the storage say.
+//
+//   node kill_loop.mjs [--kills 200] [--seed N] [--forget-intents]
+//
+// --forget-intents takes the durable intent out: then the judge must find a payment made twice.
+
+import { parseArgs } from 'node:util';
+
+import { Api } from '../e2e/support/api.mjs';
+import { Postgres } from '../e2e/support/postgres.mjs';
+import { scratchFolder, Simulator } from '../e2e/support/programs.mjs';
+import { until } from '../e2e/support/until.mjs';
+import { ArmedServer, fault, readFrom } from './support/armed.mjs';
+import { judge, newToken } from './support/judge.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    'forget-intents': { type: 'boolean', default: false },
+  },
+});
+const kKills = Number(options.kills);
+const kServers = 3;
+const kPerPart = 5;
+// A job is created about so often: enough that every part of a start is met, few enough that a loop ends.
+const kCreateEveryMs = Math.max(120, Number(process.env.KILL_LOOP_CREATE_MS ?? 200));
+const kStart = 'POST /v1beta/models/*:predictLongRunning';
+
+// The parts of a paid start: a server is made to die inside each of them.
+const kParts = {
+  'before the intent is committed': fault('die', 'commit', 'RecordIntent', 'before'),
+  'after the intent is committed': fault('die', 'commit', 'RecordIntent', 'after'),
+  'before the paid call goes out': fault('die', 'http', kStart, 'before'),
+  'while the paid call is under way': fault('die_within', 'http', kStart, 'before', 30),
+  'after the paid call was answered': fault('die', 'http', kStart, 'after'),
+  'before the outcome is committed': fault('die', 'commit', 'RecordOutcome', 'before'),
+  'after the outcome is committed': fault('die', 'commit', 'RecordOutcome', 'after'),
+  'before the job moves': fault('die', 'commit', 'MoveIfHeld', 'before'),
+  'after the job moved': fault('die', 'commit', 'MoveIfHeld', 'after'),
+};
+
+const kFaults = [
+  { kind: 'lost_answer', probability: 0.04 },
+  { kind: '500', probability: 0.02 },
+  { kind: 'refused', probability: 0.03 },
+  { kind: '429', probability: 0.02, retry_after: '1s' },
+  { kind: 'slow_answer', probability: 0.5, delay: '80ms', on: 'start' },
+  { kind: 'filtered', probability: 0.03 },
+  { kind: 'operation_error', probability: 0.03 },
+  { kind: 'base64', probability: 0.05 },
+  { kind: 'poll_500', probability: 0.05 },
+  { kind: 'truncated', probability: 0.03 },
+];
+
+// Mulberry32, as it is in the public domain: the same seed, the same kills.
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
+
+class KillLoop {
+  random = randomFrom(Number(options.seed));
+  servers = [];
+  apis = [];
+  created = new Set();
+  deaths = [];
+  inside = Object.fromEntries(Object.keys(kParts).map((part) => [part, 0]));
+  wanted = Object.keys(kParts).flatMap((part) => Array(kPerPart).fill(part));
+  stopping = false;
+
+  async open() {
+    this.postgres = await Postgres.start();
+    await this.postgres.psql('postgres', '-c', 'CREATE DATABASE kills');
+    const migrated = await this.postgres.migrate('kills');
+    if (migrated.code !== 0) throw new Error(migrated.err);
+    this.simulator = await Simulator.start('--latency', '300ms', '--seed', options.seed);
+    this.storage = scratchFolder();
+    this.env = {
+      ...this.simulator.settings, DATABASE_URL: this.postgres.url('kills'), STORAGE_URL: `file://${this.storage}`,
+      VIDEOJOBS_POLL_INTERVAL: '1s', VIDEOJOBS_LEASE: '2s', VIDEO_DAILY_SPEND_LIMIT_USD: 'none' };
+  }
+
+  async startServer(index, armed = '') {
+    const always = options['forget-intents'] ? fault('forget', 'commit', 'RecordIntent', 'before') : '';
+    for (;;) {
+      const server = await ArmedServer.start(this.env, armed || always);
+      if (server.serves || armed) return this.use(index, server);
+    }
+  }
+
+  use(index, server) {
+    this.apis[index]?.close();
+    this.servers[index] = server;
+    this.apis[index] = server.serves ? new Api(server) : null;
+    return server;
+  }
+
+  // Creates jobs until told to stop. A call that fails is repeated with its request_id, at whoever lives.
+  async createJobs() {
+    for (let number = 0; !this.stopping; ++number) {
+      const video = { response_text: `Answer ${newToken()} of ${number}.` };
+      await this.createOne(video, `request-${number}`);
+      await pause(kCreateEveryMs);
+    }
+  }
+
+  async createOne(video, requestId) {
+    await until(`job of ${requestId} is created`, async () => {
+      const api = this.apis[Math.floor(this.random() * kServers)];
+      const jobs = await api?.call('CreateJobs', { videos: [video], request_id: requestId }, Date.now() + 3000);
+      return jobs && this.created.add(jobs.jobs[0].job_id);
+    }, 120);
+  }
+
+  // Kills one server over and over until all kills are made.
+  async killServer(index) {
+    while (this.deaths.length < kKills || this.wanted.length > 0) {
+      const part = this.wanted.shift();
+      const server = await this.startServer(index, part && kParts[part]);
+      if (part) {
+        await Promise.race([server.ended, pause(15_000)]);
+        if (server.hasEnded) ++this.inside[part];
+        else this.wanted.push(part);
+      } else {
+        await pause(50 + this.random() * 700);
+      }
+      await server.stop('SIGKILL');
+      this.deaths.push(Date.now());
+      if (this.deaths.length % 50 === 0) console.log(`${this.deaths.length} kills, ${this.created.size} jobs`);
+    }
+  }
+
+  // Without faults and kills everything comes to its end.
+  async drain() {
+    this.stopping = true;
+    await this.simulator.setFaults();
+    await Promise.all(this.servers.map((_, index) => this.startServer(index)));
+    await this.creating;
+    await until('every job has ended', async () => {
+      const [{ unfinished }] = await this.sql(
+        `SELECT count(*) AS unfinished FROM video_jobs WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
+      return unfinished === 0;
+    }, 300);
+    await Promise.all(this.servers.map((server) => server.stop()));
+  }
+
+  sql = (query) => this.postgres.sql('kills', query);
+
+  async run() {
+    await this.open();
+    if (options['forget-intents']) return this.runWithoutIntents();
+    await this.simulator.setFaults(...kFaults);
+    const began = Date.now();
+    const killing = Array.from({ length: kServers }, (_, index) => this.killServer(index));
+    this.creating = this.createJobs();
+    await Promise.all(killing);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    await this.drain();
+    return this.verdict({ seconds });
+  }
+
+  // The control: one server, a few jobs, no kill at all.
+  async runWithoutIntents() {
+    await this.startServer(0);
+    for (let number = 0; number < 3; ++number) {
+      await this.createOne({ response_text: `Answer ${newToken()}.` }, `request-${number}`);
+    }
+    await until('a job was paid for twice', async () => (await this.simulator.starts()).length > 3);
+    await this.servers[0].stop('SIGKILL');
+    return this.verdict({});
+  }
+
+  async verdict(more) {
+    const verdict = await judge({
+      sql: this.sql, simulator: this.simulator, created: this.created, deaths: this.deaths,
+      readStored: readFrom(this.storage) });
+    Object.assign(verdict.figures, { seed: Number(options.seed), kills: this.deaths.length, inside: this.inside, ...more });
+    for (const api of this.apis) api?.close();
+    await this.simulator.stop();
+    await this.postgres.stop();
+    return verdict;
+  }
+}
+
+const { broken, figures } = await new KillLoop().run();
+console.log(JSON.stringify(figures, null, 2));
+if (options['forget-intents']) {
+  const found = broken.some((sentence) => sentence.startsWith('never pay twice'));
+  console.log(found ? 'without intents the judge finds a second payment' : 'THE JUDGE FOUND NOTHING');
+  process.exit(found ? 0 : 1);
+}
+const missed = Object.entries(figures.inside).filter(([, kills]) => kills < kPerPart).map(([part]) => part);
+for (const sentence of broken.slice(0, 20)) console.log(`BROKEN ${sentence}`);
+for (const part of missed) console.log(`MISSED fewer than ${kPerPart} kills ${part}`);
+console.log(broken.length + missed.length === 0
+  ? `${figures.kills} kills, ${figures.paid_starts} paid starts: no promise broken`
+  : `${broken.length} promises broken; repeat with --seed ${figures.seed}`);
+process.exit(broken.length + missed.length === 0 ? 0 : 1);
