@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!text.empty()) {
     const absl::string_view line = fuzz::TakeLine(text);
     const auto equals = line.find('=');
-    if (equals != absl::string_view::npos) env[std::string(line.substr(0, equals))] = line.substr(equals + 1);
+    if (equals != absl::string_view::npos)
+      env[std::string(line.substr(0, equals))] = std::string(line.substr(equals + 1));
   }
   env["GOOGLE_GENAI_API_KEY"] = "AIzaSyA-secret-key-0001";
   const auto settings = ReadSettings(env);
