@@ -147,6 +147,11 @@ void CommandLine::AddCreate() {
   command.add_option("--escalation", create_.escalation_id, "The web app's row; alone, the text is read from that row");
   AddVideoOptions(command);
   command.add_flag("--regenerate", create_.regenerate, "Make another video although the escalation has a finished job");
+  command
+      .add_option("--accept-possible-second-charge", create_.accepted_starts,
+                  "With --regenerate: a start that may have been charged, by its id: pay again all the same")
+      ->type_name("START")
+      ->allow_extra_args(false);
   command.add_option("--request-id", create_.request_id,
                      "The same id with the same payload gives the same job. Default: a fresh UUID, printed");
   command.add_flag("--wait", create_.wait, "Wait until the job has ended; the last line is the video's URL");

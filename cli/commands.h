@@ -31,6 +31,7 @@ struct CreateOptions {
   int max_scenes = 0;
   std::vector<std::string> scenes;
   bool regenerate = false;
+  std::vector<std::string> accepted_starts;  // whose possible second charge is accepted
   std::string request_id;  // empty: a fresh one
   bool wait = false;
   absl::Duration timeout = absl::InfiniteDuration();

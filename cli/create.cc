@@ -69,6 +69,7 @@ v1::CreateJobsRequest RequestFor(const CreateOptions& options, const std::string
   FillOptions(options, *video.mutable_options());
   for (const std::string& scene : options.scenes) video.add_scenes()->set_prompt(scene);
   video.set_regenerate(options.regenerate);
+  for (const std::string& start_id : options.accepted_starts) video.add_accept_possible_second_charge(start_id);
   return request;
 }
 

@@ -24,7 +24,7 @@ constexpr std::string_view kStarts =
 constexpr std::string_view kNobodys = R"sql(
 SELECT o.name AS id FROM unnest($1::text[]) WITH ORDINALITY AS o (name, position)
  WHERE NOT EXISTS (SELECT FROM video_clips WHERE operation_name = o.name AND operation_name <> '')
-   AND NOT EXISTS (SELECT FROM video_starts WHERE operation_name = o.name)
+   AND NOT EXISTS (SELECT FROM video_starts WHERE operation_name = o.name AND operation_name <> '')
  ORDER BY o.position
 )sql";
 

@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL lock_timeout = '5s';
 
 DROP INDEX video_jobs_leased;
+DROP INDEX video_starts_operation;
 DROP INDEX video_clips_under_way;
 ALTER TABLE video_lanes
   DROP COLUMN closures, DROP COLUMN checked, DROP COLUMN check_token, DROP COLUMN check_until,

@@ -19,6 +19,9 @@ ALTER TABLE video_lanes
 -- VIDEOJOBS_MAX_CONCURRENT_OPERATIONS counts these before every paid call.
 CREATE INDEX video_clips_under_way ON video_clips (job_id) WHERE state IN ('starting', 'running');
 
+-- "Nobody has this operation", when candidates for a lost start are shown.
+CREATE INDEX video_starts_operation ON video_starts (operation_name) WHERE operation_name <> '';
+
 -- The leases that end next: a dead replica's jobs are found by them.
 CREATE INDEX video_jobs_leased ON video_jobs (tenant, mock, lease_until) WHERE lease_until IS NOT NULL;
 

@@ -3,6 +3,7 @@
 BEGIN IMMEDIATE;
 
 DROP INDEX video_jobs_leased;
+DROP INDEX video_starts_operation;
 DROP INDEX video_clips_under_way;
 ALTER TABLE video_job_events DROP COLUMN start_id;
 ALTER TABLE video_lanes DROP COLUMN probe_start_id;

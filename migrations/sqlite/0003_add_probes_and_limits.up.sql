@@ -20,6 +20,9 @@ ALTER TABLE video_lanes ADD COLUMN probe_start_id TEXT NOT NULL DEFAULT '';
 CREATE INDEX video_clips_under_way ON video_clips (job_id) WHERE state IN ('starting', 'running');
 CREATE INDEX video_jobs_leased ON video_jobs (tenant, mock, lease_until) WHERE lease_until IS NOT NULL;
 
+-- "Nobody has this operation", when candidates for a lost start are shown.
+CREATE INDEX video_starts_operation ON video_starts (operation_name) WHERE operation_name <> '';
+
 -- ---- Events ---------------------------------------------------------------------------------------------------------
 
 ALTER TABLE video_job_events ADD COLUMN start_id TEXT NOT NULL DEFAULT '';

@@ -125,6 +125,14 @@ void AppendVideo(const AskedVideo& video, std::string& out) {
     AppendText(scene.prompt, out);
     AppendNumber(scene.duration_seconds, out);
   }
+  // Last, and only where there are any: requests without them keep the fingerprints that are stored.
+  if (video.accepted_starts.empty()) return;
+  AppendText(
+      "\x01"
+      "accepted",
+      out);
+  for (const std::string& start_id : video.accepted_starts) AppendText(start_id, out);
+  AppendNumber(static_cast<std::int64_t>(video.accepted_starts.size()), out);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class GrpcWordTest : public GrpcDoorTest {
     asked.job.options.model = "fake-1.0";
     EXPECT_TRUE(store.intake().Create({"request", "print", {asked}}).ok());
     const Lease lease = store.work().Claim(1, "token", absl::Minutes(1))->at(0).lease;
-    EXPECT_TRUE(store.work().WriteStoryboardIfHeld(lease, {{{"A leaf.", 6}}}, {"stem"}).ok());
+    EXPECT_TRUE(store.work().WriteStoryboardIfHeld(lease, {{"A leaf.", 6}}, {"stem"}).ok());
     StartIntent intent;
     intent.lease = lease;
     intent.start_id = "start-1";
@@ -78,7 +78,7 @@ TEST_F(GrpcWordTest, RetryJob_StartInDoubt_TakesItsNameToGoOn) {
 
 TEST_F(GrpcWordTest, EveryCall_IllFormedOrUnknownId_SaysSo) {
   EXPECT_EQ(Why(Retry("nonsense")), "INVALID_REQUEST job_id");
-  EXPECT_EQ(Why(Retry(kId)), "JOB_NOT_FOUND");
+  EXPECT_EQ(Why(Retry(kId)), "JOB_NOT_FOUND job_id");
   v1::CancelJobRequest cancel;
   v1::CancelJobResponse cancelled;
   EXPECT_EQ(Why(Call(&v1::VideoJobs::Stub::CancelJob, cancel, cancelled)), "INVALID_REQUEST job_id");

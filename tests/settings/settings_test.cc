@@ -52,7 +52,7 @@ TEST(ReadSettings, KeyAlone_GivesTheDefaults) {
   EXPECT_EQ(settings.http_listen, "127.0.0.1:8080");
   EXPECT_EQ(settings.poll_interval, absl::Seconds(15));
   EXPECT_EQ(settings.start_deadline, absl::Hours(72));
-  EXPECT_EQ(settings.lease, absl::Seconds(30));
+  EXPECT_EQ(settings.lease, absl::Seconds(20));
   EXPECT_EQ(settings.concurrency, 16);
   EXPECT_FALSE(settings.log_json);
   EXPECT_EQ(settings.log_level, Severity::kInfo);
@@ -188,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"VIDEOJOBS_PUBLIC_URL", "videos.example", "https://host/path"},
         WrongValue{"VIDEOJOBS_POLL_INTERVAL", "15", "15s"},
         WrongValue{"VIDEOJOBS_POLL_INTERVAL", "10ms", "from 1s to 1h"},
-        WrongValue{"VIDEOJOBS_START_DEADLINE", "0", "72h"}, WrongValue{"VIDEOJOBS_LEASE", "1h", "5s to 10m"},
+        WrongValue{"VIDEOJOBS_START_DEADLINE", "0", "72h"}, WrongValue{"VIDEOJOBS_LEASE", "1h", "1s to 10m"},
         WrongValue{"VIDEOJOBS_CONCURRENCY", "0", "1 to 256"}, WrongValue{"VIDEOJOBS_LOG_FORMAT", "xml", "text, json"},
         WrongValue{"VIDEOJOBS_LOG_LEVEL", "loud", "debug, info, warning, error"}));
 

@@ -5,6 +5,7 @@
 //   "rejected", "ignored", "stays"   the answer
 //   "failed"                         a move to that state
 //   "kept?processing:pending"        the one where the fact holds, the other where it does not; the latter may go on
+//   "!kept?pending:processing"       the same the other way round
 // The grids are written by hand from the design, never from the tables that they check.
 
 #include <array>
@@ -30,6 +31,7 @@ struct GridLine {
 
 template <typename FactNames>
 bool Holds(std::string_view name, Facts facts, const FactNames& names) {
+  if (name.front() == '!') return !Holds(name.substr(1), facts, names);
   for (const FactName& fact : names) {
     if (fact.name == name) return (facts & fact.bit) != 0;
   }

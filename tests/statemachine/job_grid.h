@@ -38,7 +38,7 @@ inline constexpr auto kGrid = std::to_array<statemachine::GridLine<JobEvent, 5>>
     {E::kResultLost,          {"rejected",   "rejected",               "usable?stays:placeholder?completed:failed", "ignored",  "ignored"}},
     {E::kCancelled,           {"rejected",   "intent?stays:failed",    "failed",                                    "rejected", "rejected"}},
     {E::kEscalationGone,      {"rejected",   "intent?stays:failed",    "failed",                                    "ignored",  "ignored"}},
-    {E::kRetried,             {"rejected",   "rejected",               "rejected",                                  "rejected", "publish?blocked?rejected:kept?processing:pending:rejected"}},
+    {E::kRetried,             {"rejected",   "rejected",               "rejected",                                  "rejected", "!publish?rejected:blocked?rejected:kept?processing:pending"}},
     {E::kOperationFound,      {"rejected",   "processing",             "stays",                                     "ignored",  "publish?processing:stays"}},
 });
 // clang-format on

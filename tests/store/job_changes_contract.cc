@@ -158,7 +158,7 @@ TEST_P(StoreContract, Cancel_CompletedOrFailedOtherwise_IsRefused) {
 TEST_P(StoreContract, Regenerate_StartInDoubt_IsAllowedWhenItIsNamed) {
   Create(Asked("row-1"));
   ClaimedJob claimed = ClaimOne();
-  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}}}, {"stem"}).ok());
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{"A leaf.", 6}}, {"stem"}).ok());
   const std::string start_id = Intended(claimed);
   ASSERT_EQ(ledger().RecordOutcome(start_id, Unknown()), absl::OkStatus());
   Fail(work(), claimed, FailureReason::kStartUnknown);

@@ -32,9 +32,9 @@ TEST(PostgresMigrator, Migrate_EmptyDatabase_RunsAllInOrder) {
   EXPECT_THAT(*PendingMigrations(database.Url()), SizeIs(5));
   const auto migrated = Migrate(database.Url());
   ASSERT_TRUE(migrated.ok()) << migrated.status();
-  EXPECT_THAT(migrated->done, ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves",
-                                          "0003_connect_escalations", "0004_close_tables_to_api_roles",
-                                          "0005_add_probes_and_limits"));
+  EXPECT_THAT(migrated->done,
+              ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_connect_escalations",
+                          "0004_close_tables_to_api_roles", "0005_add_probes_and_limits"));
   EXPECT_THAT(*PendingMigrations(database.Url()), IsEmpty());
   EXPECT_THAT(Migrate(database.Url())->done, IsEmpty());
 }

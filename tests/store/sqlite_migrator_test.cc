@@ -33,8 +33,10 @@ class SqliteMigratorTest : public ::testing::Test {
 };
 
 TEST_F(SqliteMigratorTest, Migrate_EmptyFile_RunsAllInOrder) {
-  EXPECT_THAT(*PendingMigrations(path()), ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits"));
-  EXPECT_THAT(Migrate(path())->done, ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits"));
+  EXPECT_THAT(*PendingMigrations(path()),
+              ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits"));
+  EXPECT_THAT(Migrate(path())->done,
+              ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits"));
   EXPECT_THAT(*PendingMigrations(path()), IsEmpty());
 }
 
@@ -46,7 +48,8 @@ TEST_F(SqliteMigratorTest, Migrate_Twice_DoesNothingMore) {
 TEST_F(SqliteMigratorTest, Migrate_UpDownUp_EndsWithTheSameSchema) {
   ASSERT_TRUE(Migrate(path()).ok());
   const auto first = Schema();
-  EXPECT_THAT(MigrateDown(path(), 0)->done, ElementsAre("0003_add_probes_and_limits", "0002_enforce_legal_moves", "0001_create_job_tables"));
+  EXPECT_THAT(MigrateDown(path(), 0)->done,
+              ElementsAre("0003_add_probes_and_limits", "0002_enforce_legal_moves", "0001_create_job_tables"));
   EXPECT_THAT(Schema(), IsEmpty());
   ASSERT_TRUE(Migrate(path()).ok());
   EXPECT_EQ(Schema(), first);
