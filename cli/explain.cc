@@ -18,7 +18,7 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%E3S", TimeOf(time), absl::UTCTimeZone());
 }
 
-std::string Dollars(std::int64_t micros) { return absl::StrFormat("$%.6g", static_cast<double>(micros) / 1e6); }
+std::string Dollars(std::int64_t micros) { return absl::StrFormat("$%.2f", static_cast<double>(micros) / 1e6); }
 
 // ", NAME: TEXT", or nothing.
 std::string With(absl::string_view name, const std::string& text) {

@@ -11,8 +11,10 @@ namespace {
 constexpr int kMostListed = 1000;
 constexpr std::size_t kMostCandidates = 50;
 
+// One that was adopted has no start of ours.
 bool HasUnknownStart(const JobHistory& history) {
-  return absl::c_any_of(history.job.clips, [](const Clip& clip) { return clip.state == ClipState::kUnknown; });
+  return absl::c_any_of(history.job.clips, [](const Clip& clip) { return clip.state == ClipState::kUnknown; }) ||
+         absl::c_any_of(history.starts, [](const LoggedStart& start) { return start.outcome == "unknown"; });
 }
 
 absl::StatusOr<std::vector<ListedOperation>> CandidatesFor(const Job& job, Audit& audit, VideoGenerator& generator) {
