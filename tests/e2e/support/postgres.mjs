@@ -23,17 +23,17 @@ function serverProgram(name) {
 const testFile = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export class Postgres {
-  static async start() {
+  // In `folder`, or in one of its own.
+  static async start(folderGiven) {
     const cluster = new Postgres();
-    cluster.folder = scratchFolder();
+    cluster.folder = folderGiven ?? scratchFolder();
     if (asRoot) execFileSync('chown', ['postgres', cluster.folder]);
     const asUser = (...command) => new Program(command, {}, kServersUser);
     const { folder } = cluster;
     const made = asUser(serverProgram('initdb'), '-D', `${folder}/data`, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8',
       '--no-locale', '--no-sync');
     if ((await made.ended).code !== 0) throw new Error(`initdb failed: ${made.errors}`);
-    cluster.server = asUser(serverProgram('postgres'), '-D', `${folder}/data`, '-k', folder, '-h', '',
-      '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200');
+    cluster.startServer();
     writeFileSync(`${folder}/pgbouncer.ini`, [
       '[databases]', `* = host=${folder} user=postgres`, '[pgbouncer]', `unix_socket_dir = ${folder}`, 'listen_addr =',
       `listen_port = ${kPoolerPort}`, 'auth_type = any', 'pool_mode = transaction', ''].join('\n'));
@@ -41,6 +41,18 @@ export class Postgres {
     await until('PgBouncer listens', () => existsSync(`${folder}/.s.PGSQL.${kPoolerPort}`));
     await until('Postgres answers', () => cluster.sql('postgres', 'SELECT 1 AS up'));
     return cluster;
+  }
+
+  startServer() {
+    this.server = new Program([serverProgram('postgres'), '-D', `${this.folder}/data`, '-k', this.folder, '-h', '',
+      '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'], {}, kServersUser);
+  }
+
+  // SIGQUIT: as after a crash. SIGINT: every connection is cut, the rest in order.
+  async restart(signal) {
+    await this.server.stop(signal);
+    this.startServer();
+    await until('Postgres answers again', () => this.sql('postgres', 'SELECT 1 AS up'));
   }
 
   async stop() {
