@@ -2,6 +2,7 @@
 
 BEGIN IMMEDIATE;
 
+DROP TRIGGER video_starts_are_settled_once;
 DROP INDEX video_jobs_leased;
 DROP INDEX video_starts_operation;
 DROP INDEX video_clips_under_way;

@@ -23,6 +23,14 @@ CREATE INDEX video_jobs_leased ON video_jobs (tenant, mock, lease_until) WHERE l
 -- "Nobody has this operation", when candidates for a lost start are shown.
 CREATE INDEX video_starts_operation ON video_starts (operation_name) WHERE operation_name <> '';
 
+-- ---- Evidence -------------------------------------------------------------------------------------------------------
+
+CREATE TRIGGER video_starts_are_settled_once BEFORE UPDATE OF settled ON video_starts
+WHEN OLD.settled IS NOT NULL AND NEW.settled IS NOT OLD.settled
+BEGIN
+  SELECT RAISE(ABORT, 'evidence: a start is settled once');
+END;
+
 -- ---- Events ---------------------------------------------------------------------------------------------------------
 
 ALTER TABLE video_job_events ADD COLUMN start_id TEXT NOT NULL DEFAULT '';

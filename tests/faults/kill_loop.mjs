@@ -131,7 +131,7 @@ class KillLoop {
         if (server.hasEnded) ++this.inside[part];
         else this.wanted.push(part);
       } else {
-        await pause(50 + this.random() * 700);
+        await pause(20 + this.random() * 300);
       }
       await server.stop('SIGKILL');
       this.deaths.push(Date.now());

@@ -142,12 +142,13 @@ void Scheduler::Resume(Fiber& fiber) {
   fibers_.erase(std::find_if(fibers_.begin(), fibers_.end(), [&](const auto& held) { return held.get() == &fiber; }));
 }
 
-void Scheduler::RunUntil(absl::Duration until) {
+void Scheduler::RunUntil(absl::Duration until, const std::function<bool()>& stop) {
   while (!asleep_.empty() && asleep_.begin()->first.first <= until) {
     const auto [at, fiber] = *asleep_.begin();
     asleep_.erase(asleep_.begin());
     now_ = std::max(now_, at.first);
     Resume(*fiber);
+    if (stop()) return;
   }
   now_ = std::max(now_, until);
 }

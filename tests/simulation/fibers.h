@@ -40,8 +40,9 @@ class Scheduler {
   // For the flow that calls it: lets time pass, and the others run meanwhile. Throws Killed.
   void Sleep(absl::Duration duration);
 
-  // Runs what is there until the time is `until`, or nothing is left.
-  void RunUntil(absl::Duration until);
+  // Runs what is there until the time is `until`, or `stop` says so.
+  void RunUntil(
+      absl::Duration until, const std::function<bool()>& stop = [] { return false; });
 
  private:
   friend class Fiber;

@@ -44,11 +44,12 @@ class JobJudge {
     return paid;
   }
 
-  // One start is paid for, and one more for each that a person asked for: by a retry of what had ended.
+  // One start is paid for, and one more for each that a person asked for: by a retry of what may have been charged.
   void PaidOnce() {
     int retries = 0;
     for (const LoggedEvent& event : history_.events) {
-      retries += event.clip && event.event == Name(ClipEvent::kRetried) && event.from != event.to;
+      const bool charged = event.from == Name(ClipState::kUnknown) || event.from == Name(ClipState::kFailed);
+      retries += event.clip && event.event == Name(ClipEvent::kRetried) && charged;
     }
     const auto paid = Paid();
     if (static_cast<int>(paid.size()) > 1 + retries) Breaks("was paid for ", paid.size(), " times, retried ", retries);
@@ -114,6 +115,9 @@ class JobJudge {
       if (start.settled_micros != billed)
         Breaks("start ", start.start_id, " is not settled at what is billed, ", billed);
     }
+    std::int64_t held = 0;
+    for (const LoggedStart& start : history_.starts) held += start.outcome == "unknown" ? start.price_micros : 0;
+    if (history_.job.cost.held_micros != held) Breaks("holds ", history_.job.cost.held_micros, " and not ", held);
   }
 
   World& world_;

@@ -42,9 +42,9 @@ StartOutcome Provider::Start(const StartRequest& request, const Travel& travel) 
   StartOutcome outcome;
   if (Chance(0.03)) {
     outcome = Refused(LaneReason::kNone, absl::ZeroDuration(), true);
-  } else if (Chance(0.03)) {
+  } else if (closes_lanes_ && Chance(0.03)) {
     outcome = Refused(LaneReason::kQuota, absl::Seconds(34), true);
-  } else if (Chance(0.01)) {
+  } else if (closes_lanes_ && Chance(0.01)) {
     outcome = Refused(LaneReason::kBadKey, absl::Minutes(10), false);
   } else {
     const std::string name = absl::StrCat("models/", request.options.model, "/operations/o", ++last_);

@@ -34,6 +34,8 @@ class Provider {
 
   // From now on everything goes well.
   void Calm() { calm_ = true; }
+  // Refuses no start for everybody's sake.
+  void CloseNoLanes() { closes_lanes_ = false; }
 
   StartOutcome Start(const StartRequest& request, const Travel& travel);
   PollAnswer Poll(const std::string& operation_name, const Travel& travel);
@@ -54,6 +56,7 @@ class Provider {
   std::mt19937_64& random_;
   const std::function<absl::Duration()> now_;
   bool calm_ = false;
+  bool closes_lanes_ = true;
   int last_ = 0;
   std::map<std::string, Operation> operations_;
   std::set<std::string> told_;

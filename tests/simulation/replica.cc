@@ -12,12 +12,15 @@ namespace videojobs::simulation {
 namespace {
 
 constexpr absl::Duration kRound = absl::Minutes(1);
+// How likely a process dies on each half of a call: of any, and of the one that pays.
+constexpr double kDeath = 0.0005;
+constexpr double kDeathInStart = 0.05;
 
 // A call over the wire to the database: there, done, and back. What fails on the way there was not done; what fails on
 // the way back was, and the caller does not know.
 class Wire {
  public:
-  explicit Wire(World& world) : world_(world) {}
+  Wire(World& world, int replica) : world_(world), replica_(replica) {}
 
   template <typename Call>
   std::invoke_result_t<Call> Over(Call call) {
@@ -34,15 +37,16 @@ class Wire {
   void Travel() {
     const bool slow = world_.Chance(0.002);
     const double share = std::uniform_real_distribution<>(0, 1)(world_.random);
-    world_.scheduler.Sleep((slow ? absl::Seconds(30) : absl::Milliseconds(5)) * share);
+    world_.Travel(replica_, (slow ? absl::Seconds(30) : absl::Milliseconds(5)) * share, kDeath);
   }
 
   World& world_;
+  const int replica_;
 };
 
 class WiredIntake : public JobIntake, Wire {
  public:
-  WiredIntake(World& world, JobIntake& real) : Wire(world), real_(real) {}
+  WiredIntake(World& world, int replica, JobIntake& real) : Wire(world, replica), real_(real) {}
   absl::StatusOr<bool> HasEscalations() override { return real_.HasEscalations(); }
   absl::StatusOr<std::vector<Escalation>> ReadEscalations(absl::Span<const std::string> ids) override {
     return real_.ReadEscalations(ids);
@@ -67,7 +71,7 @@ class WiredIntake : public JobIntake, Wire {
 
 class WiredWork : public JobWork, Wire {
  public:
-  WiredWork(World& world, JobWork& real) : Wire(world), real_(real) {}
+  WiredWork(World& world, int replica, JobWork& real) : Wire(world, replica), real_(real) {}
   absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration lease) override {
     return Over([&] { return real_.Claim(limit, token, lease); });
   }
@@ -98,7 +102,8 @@ class WiredWork : public JobWork, Wire {
 // With `forgetful` the intent is kept in memory and written only together with its outcome.
 class WiredLedger : public StartLedger, Wire {
  public:
-  WiredLedger(World& world, StartLedger& real, bool forgetful) : Wire(world), real_(real), forgetful_(forgetful) {}
+  WiredLedger(World& world, int replica, StartLedger& real)
+      : Wire(world, replica), real_(real), forgetful_(world.without_intents) {}
   absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
     if (forgetful_) {
       kept_[intent.start_id] = intent;
@@ -122,7 +127,7 @@ class WiredLedger : public StartLedger, Wire {
 
 class WiredLanes : public Lanes, Wire {
  public:
-  WiredLanes(World& world, Lanes& real) : Wire(world), real_(real) {}
+  WiredLanes(World& world, int replica, Lanes& real) : Wire(world, replica), real_(real) {}
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& how) override {
     return Over([&] { return real_.Close(key, reason, detail, how); });
   }
@@ -145,7 +150,7 @@ class WiredLanes : public Lanes, Wire {
 
 class WiredStorage : public VideoStorage, Wire {
  public:
-  WiredStorage(World& world, VideoStorage& real) : Wire(world), world_(world), real_(real) {}
+  WiredStorage(World& world, int replica, VideoStorage& real) : Wire(world, replica), world_(world), real_(real) {}
   absl::Status Put(const std::string& name, ByteSource& source, std::int64_t bytes) override {
     world_.scheduler.Sleep(absl::Seconds(20) * std::uniform_real_distribution<>(0, 1)(world_.random));
     if (world_.Chance(0.05)) return absl::PermissionDeniedError("the bucket refuses");
@@ -164,7 +169,7 @@ class WiredStorage : public VideoStorage, Wire {
 
 class WiredProvider : public VideoGenerator {
  public:
-  explicit WiredProvider(World& world) : world_(world) {}
+  WiredProvider(World& world, int replica) : world_(world), replica_(replica) {}
   std::string provider() const override { return "gemini"; }
   std::string ModelId(const std::string& name) const override { return name; }
   std::vector<Violation> Check(const VideoOptions&, const std::vector<Scene>&) const override { return {}; }
@@ -177,7 +182,17 @@ class WiredProvider : public VideoGenerator {
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string&, int) override {
     return absl::UnimplementedError("not here");
   }
-  StartOutcome Start(const StartRequest& request) override { return world_.provider.Start(request, travel_); }
+  StartOutcome Start(const StartRequest& request) override {
+    world_.start_holders[request.start_id] = replica_;
+    return world_.provider.Start(request, [this](absl::Duration duration) {
+      try {
+        world_.Travel(replica_, duration, kDeathInStart);
+      } catch (const Killed&) {
+        ++world_.deaths_in_starts;
+        throw;
+      }
+    });
+  }
   PollAnswer Poll(const std::string& name) override { return world_.provider.Poll(name, travel_); }
   absl::Status Fetch(const std::string& name, const std::string&, ByteSink& sink) override {
     return world_.provider.Fetch(name, sink, travel_);
@@ -185,7 +200,8 @@ class WiredProvider : public VideoGenerator {
 
  private:
   World& world_;
-  const Travel travel_ = [this](absl::Duration duration) { world_.scheduler.Sleep(duration); };
+  const int replica_;
+  const Travel travel_ = [this](absl::Duration duration) { world_.Travel(replica_, duration, kDeath); };
 };
 
 // Ids under the seed.
@@ -193,9 +209,13 @@ class SeededIds : public IdSource {
  public:
   explicit SeededIds(World& world) : world_(world) {}
   std::string NewId() override {
-    return absl::StrFormat("%08x-0000-7000-8000-%012x", world_.random() >> 32, world_.random() >> 16);
+    const std::uint64_t high = world_.random() >> 32, low = world_.random() >> 16;
+    return absl::StrFormat("%08x-0000-7000-8000-%012x", high, low);
   }
-  std::string NewSecretName() override { return absl::StrFormat("%016x%016x", world_.random(), world_.random()); }
+  std::string NewSecretName() override {
+    const std::uint64_t high = world_.random(), low = world_.random();
+    return absl::StrFormat("%016x%016x", high, low);
+  }
   double NewFraction() override { return std::uniform_real_distribution<>(0, 1)(world_.random); }
 
  private:
@@ -218,13 +238,13 @@ class ReplicaClock : public Clock {
 }  // namespace
 
 struct Replica::Outside {
-  Outside(World& world, absl::Duration clock_error)
-      : intake(world, world.store.intake()),
-        work(world, world.store.work()),
-        ledger(world, world.store.ledger(), world.without_intents),
-        lanes(world, world.store.lanes()),
-        generator(world),
-        storage(world, world.storage),
+  Outside(World& world, int replica, absl::Duration clock_error)
+      : intake(world, replica, world.store.intake()),
+        work(world, replica, world.store.work()),
+        ledger(world, replica, world.store.ledger()),
+        lanes(world, replica, world.store.lanes()),
+        generator(world, replica),
+        storage(world, replica, world.storage),
         ids(world),
         clock(world, clock_error) {}
 
@@ -240,10 +260,10 @@ struct Replica::Outside {
   ReplicaClock clock;
 };
 
-Replica::Replica(World& world, int number)
+Replica::Replica(World& world, int number, absl::Duration after)
     : world_(world),
-      outside_(
-          std::make_unique<Outside>(world, absl::Minutes(std::uniform_int_distribution<>(-10, 10)(world.random)))) {
+      outside_(std::make_unique<Outside>(world, number,
+                                         absl::Minutes(std::uniform_int_distribution<>(-10, 10)(world.random)))) {
   settings_.public_url = "http://127.0.0.1:8080";
   settings_.daily_cap_micros.reset();
   settings_.adopt = AdoptPolicy::kOff;
@@ -263,8 +283,8 @@ Replica::Replica(World& world, int number)
                           .log = world.log};
   sweeping_ = std::make_unique<Sweeping>(ports, settings_, executor_, executor_,
                                          [this](absl::Duration wait) { wake_in_ = std::min(wake_in_, wait); });
-  world.scheduler.Spawn(number, absl::ZeroDuration(), [this] { Work(); });
-  world.scheduler.Spawn(number, settings_.lease / 3, [this] { RenewLeases(); });
+  world.scheduler.Spawn(number, after, [this] { Work(); });
+  world.scheduler.Spawn(number, after + settings_.lease / 3, [this] { RenewLeases(); });
 }
 
 Replica::~Replica() = default;

@@ -5,7 +5,9 @@
 // may be its last.
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,16 +32,27 @@ struct World {
   SqliteStore& store;
   MemoryVideoStorage& storage;
   Log& log;
-  bool calm = false;             // nothing fails any more
-  bool without_intents = false;  // the control: a start is recorded only after its call
+  bool calm = false;                           // nothing fails any more
+  bool without_intents = false;                // the control: a start is recorded only after its call
+  std::optional<int> doomed{};                 // the replica that is to die now, in the middle of a call
+  std::map<std::string, int> start_holders{};  // which replica made a start, by start_id
+  int deaths_in_starts = 0;
+
+  // Time passes under a call of `replica`, which may be its last.
+  void Travel(int replica, absl::Duration duration, double death) {
+    scheduler.Sleep(duration);
+    if (!Chance(death)) return;
+    doomed = replica;
+    scheduler.Sleep(absl::Hours(1));  // never wakes
+  }
 
   bool Chance(double probability) { return !calm && std::uniform_real_distribution<>(0, 1)(random) < probability; }
 };
 
 class Replica {
  public:
-  // Begins to work at once. `number` owns its fibers: they die with Scheduler::Kill(number).
-  Replica(World& world, int number);
+  // Begins to work `after` from now. `number` owns its fibers: they die with Scheduler::Kill(number).
+  Replica(World& world, int number, absl::Duration after);
   ~Replica();
 
  private:

@@ -46,50 +46,63 @@ class Run {
         provider_(random_, [this] { return scheduler_.Elapsed(); }),
         clock_(scheduler_),
         store_(SqliteStore::Open(":memory:", {}, clock_).value()),
-        world_{scheduler_, random_, provider_, *store_, storage_, log_, false, setup.without_intents} {}
+        world_{.scheduler = scheduler_,
+               .random = random_,
+               .provider = provider_,
+               .store = *store_,
+               .storage = storage_,
+               .log = log_,
+               .without_intents = setup.without_intents} {}
 
   Verdict All() {
+    if (setup_.without_intents) provider_.CloseNoLanes();
     for (int number = 0; number < setup_.replicas; ++number) StartReplica(number);
     scheduler_.Spawn(kCallers, absl::ZeroDuration(), [this] { CreateJobs(); });
     scheduler_.Spawn(kCallers, absl::Minutes(10), [this] { SayWords(); });
     while (scheduler_.Elapsed() < setup_.length) {
-      scheduler_.RunUntil(scheduler_.Elapsed() + absl::Minutes(1) + absl::Minutes(40) * Fraction());
-      KillOne();
+      scheduler_.RunUntil(scheduler_.Elapsed() + absl::Minutes(1) + absl::Minutes(40) * Fraction(),
+                          [this] { return world_.doomed.has_value(); });
+      KillOne(world_.doomed.value_or(static_cast<int>(random_() % setup_.replicas)));
     }
     scheduler_.Kill(kCallers);
     Calm();
     scheduler_.RunUntil(scheduler_.Elapsed() + kToTheEnd);
     verdict_.jobs = static_cast<int>(job_ids_.size());
-    verdict_.simulated = scheduler_.Elapsed();
+    verdict_.deaths_in_starts = world_.deaths_in_starts;
+    verdict_.simulated = setup_.length;
     Judge({world_, job_ids_, died_with_}, verdict_);
+    for (const auto& [number, replica] : replicas_) scheduler_.Kill(number);
+    scheduler_.RunUntil(scheduler_.Elapsed());
     return verdict_;
   }
 
  private:
   double Fraction() { return std::uniform_real_distribution<>(0, 1)(random_); }
 
-  void StartReplica(int number) { replicas_[number] = std::make_unique<Replica>(world_, number); }
+  void StartReplica(int number, absl::Duration after = absl::ZeroDuration()) {
+    replicas_[number] = std::make_unique<Replica>(world_, number, after);
+  }
 
   // A process dies in the middle of whatever it does; another one takes its place some time later.
-  void KillOne() {
-    const int number = static_cast<int>(random_() % setup_.replicas);
-    const std::set<std::string> told = provider_.told();
+  void KillOne(int number) {
+    world_.doomed.reset();
     scheduler_.Kill(number);
     scheduler_.RunUntil(scheduler_.Elapsed());
     replicas_[number].reset();
     ++verdict_.deaths;
-    NoteUnrecorded();
-    scheduler_.RunUntil(scheduler_.Elapsed() + absl::Seconds(90) * Fraction());
-    StartReplica(number);
+    NoteUnrecorded(number);
+    StartReplica(number, absl::Seconds(90) * Fraction());
   }
 
-  // Starts that were told to a process and are not recorded yet: its death may be why they never are.
-  void NoteUnrecorded() {
+  // Starts that this process made and did not record: its death may be why they never are.
+  void NoteUnrecorded(int number) {
     for (const std::string& id : job_ids_) {
       const auto history = store_->audit().History(id);
       if (!history.ok() || IsFinished(history->job.state)) continue;
       for (const LoggedStart& start : history->starts) {
-        if (start.outcome == "open") died_with_.insert(start.start_id);
+        const auto holder = world_.start_holders.find(start.start_id);
+        const bool its_own = holder != world_.start_holders.end() && holder->second == number;
+        if (start.outcome == "open" && its_own) died_with_.insert(start.start_id);
       }
     }
   }

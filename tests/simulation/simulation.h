@@ -24,8 +24,9 @@ struct Verdict {
   int starts = 0;   // paid ones
   int unknown = 0;  // whose outcome nobody knows
   int deaths = 0;
-  int words = 0;  // of persons: retries and cancels
-  absl::Duration simulated;
+  int deaths_in_starts = 0;
+  int words = 0;             // of persons: retries and cancels
+  absl::Duration simulated;  // the troubled time
 };
 
 // Runs a world: jobs are created, replicas work, fail and die, persons retry and cancel, and all of it is decided by

@@ -67,12 +67,70 @@ TEST_P(StoreContract, JobUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
   }
 }
 
-TEST_P(StoreContract, ClipUpdate_IllegalMove_IsRefused) {
-  Planned();
-  EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'ready'").ok());
-  EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'unknown'").ok());
+// A raw UPDATE of a clip to `state` that is well-formed otherwise.
+std::string ClipTo(const std::string& state, const std::string& length_column) {
+  const std::string object = state == "stored" ? "'object'" : "NULL";
+  const std::string hash = state == "stored" ? absl::StrCat("'", std::string(64, 'a'), "'") : "NULL";
+  const std::string number = state == "stored" ? "1" : "NULL";
+  return absl::StrCat("UPDATE video_clips SET state = '", state,
+                      "', operation_name = 'o', accepted_at = (SELECT created_at FROM video_jobs WHERE id = job_id),"
+                      " reason = '', stored_object = ",
+                      object, ", stored_bytes = ", number, ", stored_sha256 = ", hash, ", ", length_column, " = ",
+                      number);
+}
+
+TEST_P(StoreContract, ClipUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
+  const Edges legal = EdgesOf(kClipTable);
+  // The two databases name this column in their own ways.
+  const bool micros = store().QuerySql("SELECT stored_micros FROM video_clips").ok();
+  const std::string length = micros ? "stored_micros" : "stored_duration";
+  const std::pair<std::string, std::vector<std::string>> ways[] = {
+      {"planned", {}},
+      {"starting", {"starting"}},
+      {"running", {"starting", "running"}},
+      {"unknown", {"starting", "unknown"}},
+      {"refused", {"starting", "refused"}},
+      {"ready", {"starting", "running", "ready"}},
+      {"stored", {"starting", "running", "ready", "stored"}},
+      {"failed", {"failed"}}};
+  for (const auto& [from, way] : ways) {
+    for (const ClipState to_state : kClipStates) {
+      const std::string to(Name(to_state));
+      if (to == from || to.empty()) continue;
+      const ClaimedJob claimed = Planned();
+      const std::string where = absl::StrCat(" WHERE job_id = '", claimed.job.id, "'");
+      for (const std::string& step : way) ASSERT_TRUE(store().ExecuteSql(ClipTo(step, length) + where).ok()) << step;
+      EXPECT_EQ(store().ExecuteSql(ClipTo(to, length) + where).ok(), legal.count({from, to}) == 1)
+          << from << " to " << to;
+    }
+  }
   EXPECT_FALSE(store().ExecuteSql("UPDATE video_clips SET state = 'nonsense'").ok());
-  EXPECT_TRUE(store().ExecuteSql("UPDATE video_clips SET state = 'starting'").ok());
+}
+
+TEST_P(StoreContract, ClipInsert_EveryState_IsAllowedOnlyOverAnEdge) {
+  const Edges legal = EdgesOf(kClipTable);
+  const std::string job = Create(Asked()).id;
+  int clip = 0;
+  for (const ClipState state : kClipStates) {
+    if (state == ClipState::kNone) continue;
+    const bool inserted = store()
+                              .ExecuteSql(absl::StrCat(
+                                  "INSERT INTO video_clips (job_id, clip, state, prompt, duration_seconds, object_stem,"
+                                  " operation_name, accepted_at) "
+                                  "VALUES ('",
+                                  job, "', ", clip++, ", '", std::string(Name(state)), "', 'a scene', 6, 'stem', 'o', ",
+                                  "(SELECT min(created_at) FROM video_jobs))"))
+                              .ok();
+    EXPECT_EQ(inserted, legal.count({"", std::string(Name(state))}) == 1) << Name(state);
+  }
+}
+
+TEST_P(StoreContract, Settlement_Changed_IsRefusedByTheDatabase) {
+  const ClaimedJob claimed = Planned();
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Accepted()), absl::OkStatus());
+  ASSERT_TRUE(store().ExecuteSql("UPDATE video_starts SET settled = 5").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_starts SET settled = 6").ok());
+  EXPECT_FALSE(store().ExecuteSql("UPDATE video_starts SET settled = NULL").ok());
 }
 
 TEST_P(StoreContract, JobInsert_AsCompleted_IsRefused) {
