@@ -68,6 +68,12 @@ struct Moves {
   std::optional<JobMove> job;  // from == to: only the event is recorded
 };
 
+// Whether these lead a job on towards its video: not what one does that was asked to stop.
+inline bool LeadsOn(const Moves& moves) {
+  return moves.job && moves.job->from != moves.job->to &&
+         (moves.job->to == JobState::kProcessing || moves.job->to == JobState::kCompleted);
+}
+
 // Working on jobs, under leases. The store knows the time; durations are counted from its now. Thread-safe.
 // Every method may fail with UNAVAILABLE or ABORTED (nothing was committed, safe to repeat), UNKNOWN (the commit's
 // outcome is unknown) or INTERNAL.
@@ -93,7 +99,8 @@ class JobWork {
                                              absl::Span<const std::string> object_stems) = 0;
 
   // Moves clips and job together, each from the state that the caller saw, writes an event per move, and, where the job
-  // moved, the web app's row. ABORTED: the lease is lost or a state is another by now; nothing was changed.
+  // moved, the web app's row. ABORTED: the lease is lost, a state is another by now, or the job was asked to stop and
+  // this would lead it on; nothing was changed.
   virtual absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) = 0;
 
   // How many jobs are due now and held by nobody.

@@ -73,7 +73,7 @@ UPDATE video_clips c
 )sql";
 
 constexpr std::string_view kLockHeld = R"sql(
-SELECT id FROM video_jobs
+SELECT id, stop_requested <> '' AS stops FROM video_jobs
  WHERE id = $2 AND mock = $1 AND lease_token = $3 AND lease_until > clock_timestamp() FOR UPDATE
 )sql";
 
@@ -172,7 +172,9 @@ absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Sp
 }
 
 absl::Status PostgresJobWork::MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves) {
-  if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
+  const pqxx::result held = Execute(transaction, kLockHeld, {mock_, lease.job_id, lease.token});
+  if (held.empty()) return LeaseLost();
+  if (LeadsOn(moves) && BoolOf(held[0], "stops")) return absl::AbortedError("the job was asked to stop");
   if (absl::Status status = ApplyMoves(transaction, lease.job_id, moves); !status.ok()) return status;
   if (moves.job && moves.job->from != moves.job->to) escalations_.Mirror(transaction, {lease.job_id});
   return absl::OkStatus();

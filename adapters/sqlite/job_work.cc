@@ -55,6 +55,8 @@ UPDATE video_clips
        next_poll_at = coalesce(?7, next_poll_at)
  WHERE job_id = ?1 AND clip = ?2)";
 
+constexpr char kStops[] = "SELECT 1 FROM video_jobs WHERE id = ?1 AND stop_requested <> ''";
+
 constexpr char kHasClips[] = "SELECT 1 FROM video_clips WHERE job_id = ?1";
 
 constexpr char kPlanClip[] = R"(
@@ -146,6 +148,9 @@ class SqliteJobWork : public JobWork {
   absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override {
     return sessions_.Write([&](Session& session) {
       if (!IsHeld(session, lease)) return LeaseLost();
+      if (LeadsOn(moves) && session.connection.Query(kStops, lease.job_id).Step()) {
+        return absl::AbortedError("the job was asked to stop");
+      }
       return ApplyMoves(session, lease.job_id, moves);
     });
   }

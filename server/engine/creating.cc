@@ -45,8 +45,9 @@ absl::Status RefuseConflict(const IntakeConflict& conflict) {
                          "names no row of the escalations table");
     case IntakeProblem::kNotAdoptedYet:
       return RefuseField(absl::StatusCode::kFailedPrecondition, "NOT_ADOPTED_YET", field,
-                         "is `processing` in the web app's table by another hand; it is adopted by the next sweep "
-                         "(VIDEOJOBS_ADOPT), and never started again");
+                         "is `processing` in the web app's table by another hand; the next sweep of a server whose "
+                         "VIDEOJOBS_ADOPT is not off follows it, and nothing starts it again; where there is nothing to "
+                         "follow, set the row to failed");
   }
   return absl::InternalError("an intake problem without words");
 }

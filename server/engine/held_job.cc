@@ -53,7 +53,14 @@ void HeldJob::NoteOutcome(int index, const std::string& start_id, const StartOut
       clip.reason = FailureReason::kStartUnknown;
       break;
   }
+  HearStop();
   Conclude();
+}
+
+// A person, or a deleted row, may have asked it to stop while the start was under way.
+void HeldJob::HearStop() {
+  const auto now = ports_.reader.Get({job_.id});
+  if (now.ok() && now->size() == 1) job_.stop_requested = now->front().stop_requested;
 }
 
 std::optional<ClipMove> HeldJob::DecideClip(int index, const ClipFact& fact) {

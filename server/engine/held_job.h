@@ -76,6 +76,7 @@ class HeldJob {
   ReleasedJob HandedBack() const;
 
  private:
+  void HearStop();
   std::optional<ClipMove> DecideClip(int clip, const ClipFact& fact);
   void Apply(const ClipMove& move);
   std::optional<JobMove> DecideJob();

@@ -292,5 +292,55 @@ TEST(SeedRow08, StatusOutsideTheFlow_IsRefusedByTheDatabase) {
   EXPECT_EQ(app.NewestOf(row).state, JobState::kCompleted);
 }
 
+// What the web app may do: set `pending` over what we showed as failed.
+
+void AskAgain(WebApp& app, const std::string& row, const std::string& response = "") {
+  const std::string text = response.empty() ? "" : absl::StrCat(", response = '", response, "'");
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'pending'", text,
+                                        " WHERE id = '", row, "'"))
+                  .ok());
+}
+
+TEST(AppsPending, OverAFailedJobOfTheSameText_IsARetry) {
+  WebApp app;
+  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  ASSERT_EQ(app.Status(row), "failed");
+  const std::string job = app.NewestOf(row).id;
+  AskAgain(app, row);
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "completed");
+  EXPECT_EQ(app.NewestOf(row).id, job) << "the same job goes on";
+  EXPECT_EQ(app.generator.paid_starts(), 2);
+}
+
+TEST(AppsPending, OverAStartThatMayBeCharged_GoesBackToFailed) {
+  WebApp app;
+  app.generator.NextStartLosesItsAnswer();
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
+  AskAgain(app, row);
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "failed");
+  EXPECT_EQ(app.generator.paid_starts(), 1);
+}
+
+TEST(AppsPending, BackToAnEarlierTextWhoseStartMayBeCharged_ShowsTheNewestJob) {
+  WebApp app;
+  app.generator.NextStartLosesItsAnswer();
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  AskAgain(app, row, "No.");
+  app.Sweep();
+  ASSERT_EQ(app.Status(row), "completed");
+  AskAgain(app, row, "Yes.");
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "completed");
+  EXPECT_EQ(app.generator.paid_starts(), 2);
+}
+
 }  // namespace
 }  // namespace videojobs

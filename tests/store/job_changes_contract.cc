@@ -148,6 +148,17 @@ TEST_P(StoreContract, Cancel_IntentOpen_WaitsForItsOutcome) {
   EXPECT_EQ(ClaimOne("next").job.stop_requested, FailureReason::kCancelled);
 }
 
+TEST_P(StoreContract, Move_StopRequested_LeadsNoFurther) {
+  const ClaimedJob claimed = Planned();
+  const std::string start_id = Intended(claimed);
+  ASSERT_TRUE(Cancel(changes(), claimed.job.id).ok());
+  ASSERT_EQ(ledger().RecordOutcome(start_id, Accepted("operations/paid")), absl::OkStatus());
+  const JobMove on = MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing);
+  EXPECT_TRUE(absl::IsAborted(work().MoveIfHeld(claimed.lease, {{}, on})));
+  const JobMove stops = MoveOf(JobState::kPending, JobEvent::kCancelled, JobState::kFailed, FailureReason::kCancelled);
+  EXPECT_EQ(work().MoveIfHeld(claimed.lease, {{}, stops}), absl::OkStatus());
+}
+
 TEST_P(StoreContract, Cancel_CompletedOrFailedOtherwise_IsRefused) {
   const ClaimedJob claimed = Planned();
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Refused()), absl::OkStatus());

@@ -1,0 +1,56 @@
+#include "server/price_file.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace videojobs {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST(ParsePrices, LinesAndComments_AreReadInOrder) {
+  const auto prices = ParsePrices(
+      "# model resolution dollars date source\n"
+      "veo-3.1-generate-preview 720p 0.40 2026-10-22 https://ai.google.dev/gemini-api/docs/pricing\n"
+      "\n"
+      "  veo-9\t4k  1.234567 2026-11-01 contract\r\n");
+  ASSERT_TRUE(prices.ok()) << prices.status();
+  ASSERT_THAT(*prices, SizeIs(2));
+  EXPECT_EQ(prices->at(0).model, "veo-3.1-generate-preview");
+  EXPECT_EQ(prices->at(0).micros_per_second, 400'000);
+  EXPECT_EQ(prices->at(1).resolution, "4k");
+  EXPECT_EQ(prices->at(1).micros_per_second, 1'234'567);
+  EXPECT_EQ(prices->at(1).as_of, "2026-11-01");
+  EXPECT_EQ(prices->at(1).source, "contract");
+  EXPECT_THAT(*ParsePrices(""), IsEmpty());
+}
+
+TEST(ParsePrices, WrongLine_IsNamedWithWhatIsRight) {
+  const struct {
+    const char* line;
+    const char* says;
+  } cases[] = {{"veo 720p 0.40", "MODEL RESOLUTION DOLLARS_PER_SECOND DATE SOURCE"},
+               {"veo 720p 0.40 2026-10-22 a source", "has 6 words"},
+               {"veo 720p free 2026-10-22 source", "the price \"free\" is none"},
+               {"veo 720p 0 2026-10-22 source", "the price \"0\" is none"},
+               {"veo 720p -1 2026-10-22 source", "the price \"-1\" is none"},
+               {"veo 720p 0.40 22.10.2026 source", "the date \"22.10.2026\" is none"},
+               {"veo 720p 0.40 2026-13-01 source", "the date \"2026-13-01\" is none"}};
+  for (const auto& row : cases) {
+    const auto prices = ParsePrices(std::string("# first\n") + row.line);
+    EXPECT_EQ(prices.status().code(), absl::StatusCode::kInvalidArgument) << row.line;
+    EXPECT_THAT(prices.status().message(), HasSubstr("line 2"));
+    EXPECT_THAT(prices.status().message(), HasSubstr(row.says));
+  }
+}
+
+TEST(ReadPrices, NoSuchFile_IsNotFound) {
+  EXPECT_EQ(ReadPrices("/nonexistent/prices").status().code(), absl::StatusCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace videojobs
