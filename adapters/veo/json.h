@@ -31,9 +31,11 @@ inline std::string Repaired(const std::string& text) {
   return TextOf(ParseJson(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)));
 }
 
-// 0 for what is no integer, or too large for an int.
+// 0 for what is no integer, or does not fit an int.
 inline int IntOf(const Json& value) {
   if (!value.is_number_integer()) return 0;
+  // What does not fit an int64_t is kept as unsigned, and would come back as a negative number.
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<int>::max()) return 0;
   const auto number = value.get<std::int64_t>();
   const bool fits = number >= std::numeric_limits<int>::min() && number <= std::numeric_limits<int>::max();
   return fits ? static_cast<int>(number) : 0;

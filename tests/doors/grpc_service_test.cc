@@ -292,7 +292,7 @@ TEST_F(GrpcServiceTest, PollAllWithWrongMaxJobs_NamesIt) {
 
 TEST_F(GrpcServiceTest, PollAll_IsLimitedByTheDeadlineLessAMargin) {
   ASSERT_TRUE(Poll(0, std::chrono::seconds(20)).ok());
-  EXPECT_LE(behind_.swept_time_limit, absl::Seconds(19));
+  EXPECT_LT(behind_.swept_time_limit, absl::Milliseconds(19500)) << "gRPC rounds a deadline up on its way";
   EXPECT_GT(behind_.swept_time_limit, absl::Seconds(10));
   ASSERT_TRUE(Poll(0, std::chrono::hours(1)).ok());
   EXPECT_EQ(behind_.swept_time_limit, absl::Minutes(5));
