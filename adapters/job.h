@@ -30,6 +30,9 @@ struct VideoOptions {
   std::string resolution = "720p";
   std::string negative_prompt{};
   std::optional<std::uint32_t> seed{};
+  // "allow_adult", "allow_all", "dont_allow"; empty: the model's own default.
+  std::string person_generation{};
+  std::optional<bool> generate_audio{};  // none: the model's own default, which is sound
   int max_scenes = 1;
 };
 

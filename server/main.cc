@@ -355,7 +355,7 @@ bool House::Close() {
 
 // The built-in prices, and those of VIDEOJOBS_PRICE_FILE in their place.
 absl::StatusOr<PriceTable> PricesOf(const Settings& settings) {
-  PriceTable table = veo::ListPrices();
+  PriceTable table = google::ListPrices();
   if (settings.price_file.empty()) return table;
   auto prices = ReadPrices(settings.price_file);
   if (!prices.ok()) {

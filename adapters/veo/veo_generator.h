@@ -10,29 +10,19 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/clock.h"
+#include "adapters/google/gemini_api.h"
+#include "adapters/google/models.h"
 #include "adapters/http/client.h"
-#include "adapters/http/message.h"
-#include "adapters/http/url.h"
 #include "adapters/price_table.h"
-#include "adapters/veo/detail.h"
-#include "adapters/veo/prices.h"
 #include "adapters/video_generator.h"
 
 namespace videojobs::veo {
 
-inline constexpr char kGoogleBaseUrl[] = "https://generativelanguage.googleapis.com";
-
 struct Options {
-  std::string api_key;                    // sent to the base URL's host only, as a header only
-  std::string base_url = kGoogleBaseUrl;  // a path in front of "/v1beta" is allowed
-
-  PriceTable prices = ListPrices();
-
-  // A start that is cut off may have been paid for: patience is cheap here.
-  http::Limits start{absl::Seconds(10), absl::Seconds(150), absl::Seconds(60), absl::Seconds(180)};
-  // Long enough for a whole video inside the answer.
-  http::Limits poll{absl::Seconds(10), absl::Seconds(30), absl::Seconds(30), absl::Minutes(5)};
-  http::Limits fetch{absl::Seconds(10), absl::Seconds(60), absl::Seconds(30), absl::Minutes(15)};
+  std::string api_key;
+  std::string base_url = google::kGeminiBaseUrl;
+  PriceTable prices = google::ListPrices();
+  google::Patience patience{};
 };
 
 // Veo on the Gemini API (https://ai.google.dev/gemini-api/docs/video): an operation is started, polled, and its video
@@ -40,12 +30,11 @@ struct Options {
 class VeoGenerator : public VideoGenerator {
  public:
   // `paid` makes the starts, which nobody cuts off; `free` the polls and downloads, which whoever stops may shut down.
-  // Both, and `clock`, are borrowed and must outlive the generator. INVALID_ARGUMENT: the key cannot be a header, or
-  // the base URL is no URL, has a query, or is neither https nor on this machine (the key would travel in clear).
+  // Both, and `clock`, are borrowed and must outlive the generator. INVALID_ARGUMENT as google::GeminiApi::Create.
   static absl::StatusOr<std::unique_ptr<VeoGenerator>> Create(Options options, http::Client& paid, http::Client& free,
                                                               Clock& clock);
 
-  std::string provider() const override { return "gemini"; }
+  std::string provider() const override { return std::string(google::kGemini); }
   std::string ModelId(const std::string& name) const override;
   std::vector<Violation> Check(const VideoOptions& options, const std::vector<Scene>& scenes) const override;
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
@@ -59,18 +48,12 @@ class VeoGenerator : public VideoGenerator {
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
 
  private:
-  VeoGenerator(Options options, http::Url base, http::Client& paid, http::Client& free, Clock& clock);
+  VeoGenerator(Options options, google::GeminiApi api, http::Client& paid, http::Client& free, Clock& clock);
 
-  // A GET or POST of `path` below the base URL, with the key.
-  http::Request Ask(const std::string& method, const std::string& path, const http::Limits& limits) const;
-  bool MayFetch(const http::Url& url) const;
-  absl::StatusOr<http::Request> AskForFile(const std::string& uri) const;
-  absl::Status FetchFile(const std::string& uri, ByteSink& sink);
   absl::Status FetchInline(const std::string& operation_name, ByteSink& sink);
 
   const Options options_;
-  const http::Url base_;
-  const Hidden key_only_;
+  const google::GeminiApi api_;
   http::Client& paid_;
   http::Client& free_;
   Clock& clock_;

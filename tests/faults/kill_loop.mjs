@@ -84,6 +84,7 @@ class KillLoop {
     if (migrated.code !== 0) throw new Error(migrated.err);
     this.simulator = await Simulator.start('--latency', '300ms', '--seed', options.seed);
     this.storage = scratchFolder();
+    this.homes = Array.from({ length: kServers }, () => scratchFolder());
     this.env = {
       ...this.simulator.settings, DATABASE_URL: this.postgres.url('kills'), STORAGE_URL: `file://${this.storage}`,
       VIDEOJOBS_POLL_INTERVAL: '1s', VIDEOJOBS_LEASE: '2s', VIDEO_DAILY_SPEND_LIMIT_USD: 'none' };
@@ -92,7 +93,7 @@ class KillLoop {
   async startServer(index, armed = '') {
     const always = options['forget-intents'] ? fault('forget', 'commit', 'RecordIntent', 'before') : '';
     for (;;) {
-      const server = await ArmedServer.start(this.env, armed || always);
+      const server = await ArmedServer.start({ ...this.env, VIDEOJOBS_DATA_DIR: this.homes[index] }, armed || always);
       if (server.serves || armed) return this.use(index, server);
     }
   }

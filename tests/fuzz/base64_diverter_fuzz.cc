@@ -4,11 +4,11 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "adapters/veo/base64_diverter.h"
+#include "adapters/google/base64_diverter.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/string_sink.h"
 
-namespace videojobs::veo {
+namespace videojobs::google {
 namespace {
 
 struct Diverted {
@@ -33,17 +33,17 @@ Diverted Divert(absl::string_view text, std::size_t piece) {
 }
 
 }  // namespace
-}  // namespace videojobs::veo
+}  // namespace videojobs::google
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace videojobs;
   const absl::string_view text = fuzz::AsText(data, size);
-  const veo::Diverted whole = veo::Divert(text, text.size() + 1);
-  FUZZ_EXPECT(veo::Divert(text, 1) == whole);
-  FUZZ_EXPECT(veo::Divert(text, 7) == whole);
+  const google::Diverted whole = google::Divert(text, text.size() + 1);
+  FUZZ_EXPECT(google::Divert(text, 1) == whole);
+  FUZZ_EXPECT(google::Divert(text, 7) == whole);
   FUZZ_EXPECT(whole.json.size() <= text.size() && whole.video.size() <= text.size());
 
-  const veo::Diverted video = veo::Divert(absl::StrCat(R"({"encodedVideo":")", absl::Base64Escape(text), R"("})"), 5);
+  const google::Diverted video = google::Divert(absl::StrCat(R"({"encodedVideo":")", absl::Base64Escape(text), R"("})"), 5);
   FUZZ_EXPECT(video.video == text && video.video_bytes == static_cast<std::int64_t>(size));
   FUZZ_EXPECT(video.json == R"({"encodedVideo":""})");
   return 0;

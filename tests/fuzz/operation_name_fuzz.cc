@@ -3,6 +3,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/google/gemini_api.h"
+#include "adapters/google/names.h"
 #include "adapters/http/url.h"
 #include "adapters/veo/names.h"
 #include "tests/fuzz/fuzz.h"
@@ -22,10 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace videojobs;
   const absl::string_view text = fuzz::AsText(data, size);
   if (veo::IsOperationName(text)) {
-    FUZZ_EXPECT(text.size() <= veo::kMaxOperationName);
+    FUZZ_EXPECT(text.size() <= google::kMaxOperationName);
     ExpectSafeInPath(text);
   }
-  if (veo::IsModelId(text)) ExpectSafeInPath(absl::StrCat("models/", text));
-  if (const auto id = veo::FileIdIn(text)) ExpectSafeInPath(absl::StrCat("files/", *id));
+  if (google::IsModelId(text)) ExpectSafeInPath(absl::StrCat("models/", text));
+  if (const auto id = google::FileIdIn(text)) ExpectSafeInPath(absl::StrCat("files/", *id));
   return 0;
 }

@@ -6,12 +6,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "adapters/veo/base64_diverter.h"
+#include "adapters/google/base64_diverter.h"
 #include "adapters/veo/wire.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace videojobs::veo {
 namespace {
+
+using google::Hidden;
 
 constexpr absl::string_view kName = "models/veo-3.1/operations/abc";
 
@@ -36,10 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   http::Response response;
   if (!absl::SimpleAtoi(fuzz::TakeLine(text), &response.status)) return 0;
   if (response.status < 200 || response.status > 599) return 0;
-  veo::Base64Diverter diverter(nullptr);
+  google::Base64Diverter diverter(nullptr);
   if (!diverter.Write(text).ok()) return 0;
   response.body = diverter.json();
-  const veo::Hidden hidden{"AIzaSyA-secret-key-0001", {"A young plant turns its leaves."}};
+  const google::Hidden hidden{"AIzaSyA-secret-key-0001", {"A young plant turns its leaves."}};
   veo::ExpectSound(veo::AnswerOfPoll(veo::kName, response, diverter.video_bytes(), hidden), response, hidden);
   return 0;
 }

@@ -6,8 +6,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "adapters/veo/envelope.h"
-#include "adapters/veo/failures.h"
+#include "adapters/google/envelope.h"
+#include "adapters/google/failures.h"
 #include "adapters/veo/names.h"
 #include "adapters/veo/wire.h"
 #include "tests/fuzz/fuzz.h"
@@ -15,11 +15,13 @@
 namespace videojobs::veo {
 namespace {
 
+using google::Hidden;
+
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
 void ExpectRefusedForAReason(const StartOutcome& outcome, const http::Response& response) {
-  const auto envelope = ParseEnvelope(response.status, response.body);
-  FUZZ_EXPECT(envelope && FindRefusal(*envelope) != nullptr);
+  const auto envelope = google::ParseEnvelope(response.status, response.body);
+  FUZZ_EXPECT(envelope && google::FindRefusal(*envelope) != nullptr);
   FUZZ_EXPECT(response.status == 503 || (response.status >= 400 && response.status < 500));
   if (outcome.lane_reason == LaneReason::kNone) return;
   FUZZ_EXPECT(outcome.lane_closed_for >= absl::Seconds(1) && outcome.lane_closed_for <= absl::Hours(25));
@@ -44,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!absl::SimpleAtoi(fuzz::TakeLine(text), &response.status)) return 0;
   if (response.status < 200 || response.status > 599) return 0;
   response.body = std::string(text);
-  const veo::Hidden hidden{"AIzaSyA-secret-key-0001", {"A young plant turns its leaves."}};
+  const google::Hidden hidden{"AIzaSyA-secret-key-0001", {"A young plant turns its leaves."}};
   veo::ExpectSound(veo::OutcomeOfStart(response, hidden, veo::kNow), response, hidden);
   return 0;
 }

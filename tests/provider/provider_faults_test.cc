@@ -15,7 +15,7 @@
 #include "gtest/gtest.h"
 #include "simulator/faults.h"
 #include "tests/support/engine_house.h"
-#include "tests/veo/simulated_google.h"
+#include "tests/generator/simulated_google.h"
 
 namespace videojobs {
 namespace {

@@ -21,7 +21,7 @@
 #include "tests/seed/house_with_a_door.h"
 #include "tests/support/fake_supabase.h"
 #include "tests/support/raw_exchange.h"
-#include "tests/veo/simulated_google.h"
+#include "tests/generator/simulated_google.h"
 
 namespace videojobs {
 namespace {

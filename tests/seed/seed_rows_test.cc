@@ -26,7 +26,7 @@
 #include "tests/support/engine_house.h"
 #include "tests/support/fake_supabase.h"
 #include "tests/support/string_sink.h"
-#include "tests/veo/simulated_google.h"
+#include "tests/generator/simulated_google.h"
 
 namespace videojobs {
 namespace {

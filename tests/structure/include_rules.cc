@@ -27,12 +27,14 @@ constexpr auto kRules = std::to_array<Rule>({
     // The ports.
     {"adapters/*", "statemachine/ adapters/* absl/"},
 
-    // Each technology: the ports, itself, its one library. Two rooms serve the others: http/ (transfers) and sha256/.
+    // Each technology: the ports, itself, its one library. Three rooms serve the others: http/ (transfers),
+    // sha256/, and google/ (what its APIs have in common).
     {"adapters/http/", "statemachine/ adapters/* adapters/http/ absl/ curl/", true},
     {"adapters/sha256/", "adapters/* adapters/sha256/ absl/ openssl/"},
     {"adapters/system/", "adapters/* adapters/system/ absl/", true},
     {"adapters/plain/", "statemachine/ adapters/* adapters/plain/ absl/"},
-    {"adapters/veo/", "statemachine/ adapters/* adapters/veo/ adapters/http/ absl/ nlohmann/"},
+    {"adapters/google/", "statemachine/ adapters/* adapters/google/ adapters/http/ absl/ nlohmann/"},
+    {"adapters/veo/", "statemachine/ adapters/* adapters/veo/ adapters/google/ adapters/http/ absl/"},
     {"adapters/postgres/",
      "statemachine/ adapters/* adapters/postgres/ adapters/sha256/ absl/ pqxx/ embedded_migrations.h", true},
     {"adapters/sqlite/",

@@ -14,7 +14,7 @@
 #include "tests/http/raw_server.h"
 #include "tests/support/settable_clock.h"
 #include "tests/support/string_sink.h"
-#include "tests/veo/simulated_google.h"
+#include "tests/generator/simulated_google.h"
 
 namespace videojobs::veo {
 namespace {
@@ -80,7 +80,7 @@ class VeoGeneratorTest : public testing::Test {
 
 TEST_F(VeoGeneratorTest, Create_BadKeyOrBaseUrl_InvalidArgumentWithoutTheKey) {
   for (const char* key : {"", "two words", "line\nbreak", "ключ"}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(Refusal(key, kGoogleBaseUrl))) << key;
+    EXPECT_TRUE(absl::IsInvalidArgument(Refusal(key, google::kGeminiBaseUrl))) << key;
   }
   for (const char* base_url : {"", "generativelanguage.googleapis.com", "ftp://a.example", "http://a.example",
                                "https://a.example/?key=1", "https://user:word@a.example"}) {
@@ -141,7 +141,7 @@ TEST_F(VeoGeneratorTest, Start_SilentServer_UnknownAfterTheLimit) {
   Options options;
   options.api_key = kTestKey;
   options.base_url = server.Url();
-  options.start.first_byte = absl::Milliseconds(100);
+  options.patience.start.first_byte = absl::Milliseconds(100);
   const auto generator = VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
   const StartOutcome outcome = generator->Start(Request());
   EXPECT_EQ(outcome.kind, OutcomeKind::kUnknown);
@@ -230,7 +230,7 @@ TEST_F(VeoGeneratorTest, Fetch_RedirectedToAnotherHost_WithoutTheKey) {
 
 TEST_F(VeoGeneratorTest, Fetch_UriThatMustNotBeFollowed_UnavailableWithoutACall) {
   Host local(Answer(200, "secret of this machine"));
-  const auto google = Make(kGoogleBaseUrl);
+  const auto google = Make(google::kGeminiBaseUrl);
   for (const std::string& uri :
        {local.Url("/admin"), std::string("http://video.example/1.mp4"), std::string("https://127.0.0.1/1.mp4"),
         std::string("file:///etc/passwd"), std::string("nonsense")}) {

@@ -6,8 +6,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "adapters/http/failure.h"
-#include "adapters/veo/envelope.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -15,6 +13,7 @@
 namespace videojobs::veo {
 namespace {
 
+using google::Hidden;
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
@@ -170,24 +169,6 @@ TEST(OutcomeOfStart, LongMessage_CutTo300Bytes) {
   EXPECT_EQ(outcome.detail.size(), 300u);
 }
 
-TEST(OutcomeOfNoAnswer, NothingSent_RefusedAndTheLaneClosesBriefly) {
-  const StartOutcome outcome = OutcomeOfNoAnswer(
-      http::WithFailure(absl::UnavailableError("could not connect"), http::TransportFailure::kNothingSent));
-  EXPECT_EQ(outcome.kind, OutcomeKind::kRefused);
-  EXPECT_EQ(outcome.lane_reason, LaneReason::kOverloaded);
-  EXPECT_EQ(outcome.lane_closed_for, absl::Seconds(15));
-  EXPECT_EQ(outcome.http_status, 0);
-}
-
-TEST(OutcomeOfNoAnswer, AnythingMaybeSent_Unknown) {
-  for (const absl::Status& status :
-       {http::WithFailure(absl::UnavailableError("reset"), http::TransportFailure::kMaybeSent),
-        http::WithFailure(absl::DeadlineExceededError("silence"), http::TransportFailure::kMaybeSent),
-        absl::InternalError("not marked at all")}) {
-    EXPECT_EQ(OutcomeOfNoAnswer(status).kind, OutcomeKind::kUnknown) << status;
-  }
-}
-
 // --- poll -----------------------------------------------------------------------------------------------------------
 
 PollAnswer Poll(const json& operation, std::int64_t inline_bytes = 0) {
@@ -325,33 +306,6 @@ TEST(AnswerOfPoll, KeyEchoed_NotInTheDetail) {
   EXPECT_THAT(AnswerOfPoll(kName, Response(403, Error(403, "PERMISSION_DENIED", message)), 0, kHidden).detail,
               Not(HasSubstr("secret")));
   EXPECT_THAT(Poll({{"done", true}, {"error", {{"code", 7}, {"message", message}}}}).detail, Not(HasSubstr("secret")));
-}
-
-// --- download and envelope -------------------------------------------------------------------------------------------
-
-TEST(StatusOfDownload, Statuses_NotFoundOrUnavailable) {
-  for (const int status : {403, 404}) EXPECT_TRUE(absl::IsNotFound(StatusOfDownload(Response(status, ""), kHidden)));
-  for (const int status : {302, 400, 401, 429, 500, 503}) {
-    EXPECT_TRUE(absl::IsUnavailable(StatusOfDownload(Response(status, ""), kHidden))) << status;
-  }
-}
-
-TEST(ParseEnvelope, DetailsOfOddForms_PassedOver) {
-  const json details = {
-      17,
-      "text",
-      json::object(),
-      {{"@type", "type.googleapis.com/google.rpc.RetryInfo"}, {"retryDelay", "soon"}},
-      {{"@type", "type.googleapis.com/google.rpc.QuotaFailure"}, {"violations", "none"}},
-      {{"@type", "type.googleapis.com/google.rpc.QuotaFailure"}, {"violations", {{{"quotaId", "Q"}}}}}};
-  const auto envelope = ParseEnvelope(429, Error(429, "RESOURCE_EXHAUSTED", "Quota.", details));
-  ASSERT_TRUE(envelope.has_value());
-  EXPECT_EQ(envelope->retry_delay, std::nullopt);
-  EXPECT_EQ(envelope->quota_ids.back(), "Q");
-}
-
-TEST(ParseEnvelope, NestedBeyondReason_Survived) {
-  EXPECT_EQ(ParseEnvelope(400, std::string(500'000, '[')), std::nullopt);
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ function serverProgram(name) {
 
 const testFile = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+// The ledger of ten thousand kills has some megabytes.
+const kMostOutput = 1 << 30;
+
 export class Postgres {
   // In `folder`, or in one of its own.
   static async start(folderGiven) {
@@ -70,7 +73,7 @@ export class Postgres {
 
   async psql(database, ...args) {
     const { stdout } = await promisify(execFile)('psql', [
-      this.url(database), '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...args]);
+      this.url(database), '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...args], { maxBuffer: kMostOutput });
     return stdout;
   }
 

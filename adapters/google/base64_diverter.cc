@@ -1,0 +1,105 @@
+#include "adapters/google/base64_diverter.h"
+
+#include "absl/strings/ascii.h"
+
+namespace videojobs::google {
+namespace {
+
+constexpr absl::string_view kVideoKeys[] = {"encodedVideo", "bytesBase64Encoded"};
+constexpr std::size_t kLongestKey = 18;
+
+bool IsVideoKey(absl::string_view key) {
+  for (const absl::string_view video_key : kVideoKeys) {
+    if (key == video_key) return true;
+  }
+  return false;
+}
+
+bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+absl::Status NotBase64() { return absl::DataLossError("the video inside the answer is not proper base64"); }
+
+}  // namespace
+
+Base64Diverter::Base64Diverter(ByteSink* video, std::size_t max_json_bytes)
+    : max_json_bytes_(max_json_bytes), first_(video), others_(nullptr) {}
+
+absl::Status Base64Diverter::Write(absl::string_view bytes) {
+  for (const char c : bytes) {
+    const absl::Status taken = state_ == State::kBetween  ? Between(c)
+                               : state_ == State::kString ? InString(c)
+                                                          : InVideo(c);
+    if (!taken.ok()) return taken;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Base64Diverter::Keep(char c) {
+  if (json_.size() >= max_json_bytes_) {
+    return absl::ResourceExhaustedError("the answer is far longer than an answer about an operation");
+  }
+  json_.push_back(c);
+  return absl::OkStatus();
+}
+
+absl::Status Base64Diverter::Between(char c) {
+  if (c == '"') {
+    state_ = value_of_video_ ? State::kVideo : State::kString;
+    if (value_of_video_ && ++videos_ > 1) others_ = Base64Decoder(nullptr);
+    last_string_.clear();
+    value_of_video_ = after_string_ = false;
+  } else if (c == ':') {
+    value_of_video_ = after_string_ && IsVideoKey(last_string_);
+    after_string_ = false;
+  } else if (!IsJsonSpace(c)) {
+    value_of_video_ = after_string_ = false;
+  }
+  return Keep(c);
+}
+
+absl::Status Base64Diverter::InString(char c) {
+  if (escaped_) {
+    escaped_ = false;
+  } else if (c == '\\') {
+    escaped_ = true;
+  } else if (c == '"') {
+    state_ = State::kBetween;
+    after_string_ = true;
+    return Keep(c);
+  }
+  if (last_string_.size() <= kLongestKey) last_string_.push_back(c);
+  return Keep(c);
+}
+
+absl::Status Base64Diverter::InVideo(char c) {
+  if (escaped_ || hex_digits_missing_ > 0) return EscapedInVideo(c);
+  if (c == '\\') {
+    escaped_ = true;
+    return absl::OkStatus();
+  }
+  if (c != '"') return Decoder().Put(c);
+  state_ = State::kBetween;
+  if (absl::Status finished = Decoder().Finish(); !finished.ok()) return finished;
+  return Keep(c);
+}
+
+// Of JSON's escapes base64 can meet "\/", and "=" or "+" written as \u003d or \u002b for the sake of HTML.
+absl::Status Base64Diverter::EscapedInVideo(char c) {
+  if (escaped_) {
+    escaped_ = false;
+    if (c == '/') return Decoder().Put(c);
+    if (c != 'u') return NotBase64();
+    hex_digits_missing_ = 4;
+    code_point_ = 0;
+    return absl::OkStatus();
+  }
+  if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return NotBase64();
+  const unsigned digit = absl::ascii_isdigit(static_cast<unsigned char>(c))
+                             ? static_cast<unsigned>(c - '0')
+                             : static_cast<unsigned>(absl::ascii_tolower(static_cast<unsigned char>(c)) - 'a') + 10;
+  code_point_ = code_point_ * 16 + digit;
+  if (--hex_digits_missing_ > 0) return absl::OkStatus();
+  return code_point_ < 0x80 ? Decoder().Put(static_cast<char>(code_point_)) : NotBase64();
+}
+
+}  // namespace videojobs::google

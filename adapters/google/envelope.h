@@ -1,0 +1,29 @@
+#ifndef VIDEOJOBS_ADAPTERS_GOOGLE_ENVELOPE_H_
+#define VIDEOJOBS_ADAPTERS_GOOGLE_ENVELOPE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace videojobs::google {
+
+// Google's own error: {"error":{"code","message","status","details"}}. https://google.aip.dev/193
+struct Envelope {
+  int code = 0;
+  std::string message;
+  std::string status;                         // e.g. "RESOURCE_EXHAUSTED"
+  std::vector<std::string> reasons;           // of ErrorInfo, e.g. "API_KEY_INVALID"
+  std::vector<std::string> quota_ids;         // of QuotaFailure, e.g. "GenerateRequestsPerDayPerProjectPerModel"
+  std::optional<absl::Duration> retry_delay;  // of RetryInfo
+};
+
+// Nothing unless `body` is JSON of that form and says `http_status` itself: what a proxy in between answers is not
+// Google's word. Details of unknown form are passed over. Pure.
+std::optional<Envelope> ParseEnvelope(int http_status, absl::string_view body);
+
+}  // namespace videojobs::google
+
+#endif  // VIDEOJOBS_ADAPTERS_GOOGLE_ENVELOPE_H_

@@ -1,0 +1,19 @@
+#include "adapters/google/gemini_api.h"
+
+#include "gtest/gtest.h"
+
+namespace videojobs::google {
+namespace {
+
+TEST(FileIdIn, Paths_IdOrNothing) {
+  EXPECT_EQ(FileIdIn("/v1beta/files/abc123:download"), "abc123");
+  EXPECT_EQ(FileIdIn("/download/v1beta/files/a-B_9:download"), "a-B_9");
+  EXPECT_EQ(FileIdIn("/v1beta/files/abc123"), "abc123");
+  EXPECT_EQ(FileIdIn("/v1beta/files/"), std::nullopt);
+  EXPECT_EQ(FileIdIn("/v1beta/files/a/b"), std::nullopt);
+  EXPECT_EQ(FileIdIn("/v1beta/files/..:download"), std::nullopt);
+  EXPECT_EQ(FileIdIn("/videos/abc123.mp4"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace videojobs::google
