@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -85,6 +86,11 @@ class StartLedger {
   // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not
   // unknown; UNAVAILABLE, ABORTED, UNKNOWN: repeat until it is recorded.
   virtual absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) = 0;
+
+  // The ids of this provider's starts whose outcome is unknown and that were intended within the last `age`, the newest
+  // first, `limit` at most. Errors as for reading: UNAVAILABLE, ABORTED, INTERNAL.
+  virtual absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
+                                                                 int limit) = 0;
 };
 
 }  // namespace videojobs

@@ -19,6 +19,7 @@ struct StartRequest {
   std::string start_id;
   VideoOptions options;
   Scene scene;
+  std::string location{};  // the job's; empty: the door's own
 };
 
 enum class PollKind {
@@ -50,6 +51,8 @@ class VideoGenerator {
 
   // "gemini", "vertex", "interactions".
   virtual std::string provider() const = 0;
+  // Where new starts of this door go: Vertex AI's region. Empty where the provider has none.
+  virtual std::string location() const = 0;
   // The provider's id of a model: short names ("veo-3.1") are mapped, others pass through.
   virtual std::string ModelId(const std::string& name) const = 0;
   // What this door does not accept; fields are relative to the video, e.g. "options.duration_seconds".
@@ -60,6 +63,8 @@ class VideoGenerator {
   virtual absl::Duration UsualTime(const VideoOptions& options) const = 0;
   // Whether `name` has the form of this provider's operation names.
   virtual bool IsOperationName(const std::string& name) const = 0;
+  // What can be asked for where the provider has no such model (any more), in words; empty: nothing is known.
+  virtual std::string AlternativesTo(const std::string& model) const = 0;
 
   // Asks for the model without starting anything: free. PERMISSION_DENIED: the key is not accepted. NOT_FOUND: there is
   // no such model for this key. FAILED_PRECONDITION: the account is not served. UNAVAILABLE: no answer that says so.
@@ -75,6 +80,14 @@ class VideoGenerator {
   // 404: expired, or not for this key. DATA_LOSS: fewer bytes than announced. UNAVAILABLE, DEADLINE_EXCEEDED: trouble,
   // safe to repeat. An error of the sink is returned as it is.
   virtual absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) = 0;
+  // Asks the provider to stop an operation, so that it costs nothing; what became of it is for Poll to say. Idempotent.
+  // UNIMPLEMENTED: this door cannot. Else errors as CheckModel.
+  virtual absl::Status Cancel(const std::string& operation_name) = 0;
+  // Whether FindStart can find anything.
+  virtual bool KeepsEvidence() const { return false; }
+  // A name for the operation that a start of this id made, by evidence that carries the id; Poll and Fetch take it.
+  // NOT_FOUND: there is none, or not yet. UNIMPLEMENTED: this door keeps none. Else errors as CheckModel.
+  virtual absl::StatusOr<std::string> FindStart(const std::string& start_id) = 0;
 };
 
 }  // namespace videojobs

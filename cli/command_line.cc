@@ -164,14 +164,16 @@ void CommandLine::AddVideoOptions(CLI::App& command) {
   command.add_option("--student", create_.student_name, "The student's name, for the prompt");
   command.add_option("--category", create_.category, "What the question is about, for the prompt");
   command.add_option("--course", create_.course_name, "The course's name, for the prompt");
-  command.add_option("--model", create_.model, "veo-3.1, veo-3.1-fast, veo-3.1-lite or a full id");
-  command.add_option("--seconds", create_.seconds, "Seconds per scene: 4, 6 or 8");
+  command.add_option("--model", create_.model, "veo-3.1, veo-3.1-fast, veo-3.1-lite, omni or a full id");
+  command.add_option("--seconds", create_.seconds, "Seconds per scene: 4, 6 or 8 (omni: 3 to 10)");
   command.add_option("--aspect-ratio", create_.aspect_ratio, "16:9 or 9:16");
-  command.add_option("--resolution", create_.resolution, "720p, 1080p or 4k");
+  command.add_option("--resolution", create_.resolution, "720p, 1080p, 4k or 360p, as the model has it");
   command.add_option("--negative-prompt", create_.negative_prompt, "What the video shall not show");
   command.add_option_function<std::uint32_t>(
       "--seed", [this](std::uint32_t seed) { create_.seed = seed; },
       "For repeatable results, where the model takes one");
+  command.add_option("--persons", create_.person_generation, "allow_adult, allow_all or dont_allow, as the model has it");
+  command.add_flag("--silent", create_.silent, "Without sound, where the model makes that");
   command.add_option("--max-scenes", create_.max_scenes, "At most how many scenes");
   command
       .add_option("--scene", create_.scenes, "A scene's prompt in your own words, in place of one made from the text")

@@ -28,6 +28,8 @@ struct CreateOptions {
   std::string resolution;
   std::string negative_prompt;
   std::optional<std::uint32_t> seed;
+  std::string person_generation;
+  bool silent = false;
   int max_scenes = 0;
   std::vector<std::string> scenes;
   bool regenerate = false;

@@ -54,6 +54,8 @@ void FillOptions(const CreateOptions& options, v1::VideoOptions& wanted) {
   wanted.set_resolution(options.resolution);
   wanted.set_negative_prompt(options.negative_prompt);
   if (options.seed) wanted.set_seed(*options.seed);
+  wanted.set_person_generation(options.person_generation);
+  if (options.silent) wanted.set_generate_audio(false);
   wanted.set_max_scenes(options.max_scenes);
 }
 

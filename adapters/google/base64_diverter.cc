@@ -1,19 +1,13 @@
 #include "adapters/google/base64_diverter.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 
 namespace videojobs::google {
 namespace {
 
-constexpr absl::string_view kVideoKeys[] = {"encodedVideo", "bytesBase64Encoded"};
 constexpr std::size_t kLongestKey = 18;
-
-bool IsVideoKey(absl::string_view key) {
-  for (const absl::string_view video_key : kVideoKeys) {
-    if (key == video_key) return true;
-  }
-  return false;
-}
 
 bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -21,8 +15,13 @@ absl::Status NotBase64() { return absl::DataLossError("the video inside the answ
 
 }  // namespace
 
-Base64Diverter::Base64Diverter(ByteSink* video, std::size_t max_json_bytes)
-    : max_json_bytes_(max_json_bytes), first_(video), others_(nullptr) {}
+Base64Diverter::Base64Diverter(ByteSink* video, std::size_t max_json_bytes,
+                               absl::Span<const absl::string_view> video_keys)
+    : max_json_bytes_(max_json_bytes), video_keys_(video_keys), first_(video), others_(nullptr) {}
+
+bool Base64Diverter::IsVideoKey(absl::string_view key) const {
+  return std::find(video_keys_.begin(), video_keys_.end(), key) != video_keys_.end();
+}
 
 absl::Status Base64Diverter::Write(absl::string_view bytes) {
   for (const char c : bytes) {

@@ -7,19 +7,25 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "adapters/byte_stream.h"
 #include "adapters/google/base64_decoder.h"
 
 namespace videojobs::google {
 
-// Takes a JSON text as it arrives and keeps it small: the values of "encodedVideo" and "bytesBase64Encoded", in which
-// an answer may carry whole videos, are taken out ("" is left in their place) and decoded, the first one into a sink.
+// The members in which an answer may carry whole videos: Veo's on either door, and Omni's.
+inline constexpr absl::string_view kVeoVideoKeys[] = {"encodedVideo", "bytesBase64Encoded"};
+inline constexpr absl::string_view kOmniVideoKeys[] = {"data"};
+
+// Takes a JSON text as it arrives and keeps it small: the values of such members are taken out ("" is left in their
+// place) and decoded, the first one into a sink.
 // It knows as much of JSON as strings and keys need (https://www.rfc-editor.org/rfc/rfc8259#section-7): what is left is
 // for a parser to judge. Used by one thread.
 class Base64Diverter : public ByteSink {
  public:
   // `video` is borrowed; null: videos are checked and forgotten.
-  explicit Base64Diverter(ByteSink* video, std::size_t max_json_bytes = std::size_t{1} << 20);
+  explicit Base64Diverter(ByteSink* video, std::size_t max_json_bytes = std::size_t{1} << 20,
+                          absl::Span<const absl::string_view> video_keys = kVeoVideoKeys);
 
   // DATA_LOSS: a video is not base64. RESOURCE_EXHAUSTED: the rest is longer than `max_json_bytes`. Else what the sink
   // says.
@@ -44,7 +50,10 @@ class Base64Diverter : public ByteSink {
   absl::Status EscapedInVideo(char c);
   Base64Decoder& Decoder() { return videos_ == 1 ? first_ : others_; }
 
+  bool IsVideoKey(absl::string_view key) const;
+
   const std::size_t max_json_bytes_;
+  const absl::Span<const absl::string_view> video_keys_;
   std::string json_;
   State state_ = State::kBetween;
   bool escaped_ = false;        // the character before was a backslash

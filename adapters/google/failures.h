@@ -8,8 +8,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "adapters/lanes.h"
 #include "adapters/google/envelope.h"
+#include "adapters/lanes.h"
 #include "statemachine/failure_reason.h"
 
 namespace videojobs::google {

@@ -30,7 +30,8 @@ absl::StatusOr<http::Url> ParseBaseUrl(const std::string& base_url) {
 }
 
 absl::Status CheckKey(absl::string_view key) {
-  const bool is_header_value = std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); });
+  const bool is_header_value =
+      std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); });
   if (!key.empty() && is_header_value) return absl::OkStatus();
   return absl::InvalidArgumentError("API key: is empty or has characters that no key has; must be one word");
 }

@@ -44,10 +44,11 @@ class GeminiApi {
   http::Request Ask(const std::string& method, const std::string& path, const http::Limits& limits) const;
 
   // Streams the file at the URI that a result names into `sink`. One of Google's files is asked of the base URL,
-  // whichever host the URI names, since that is where the key may go (a proxy or a simulator hands URIs on as they are);
-  // anything else is fetched without the key, and never in clear text over a network, nor from elsewhere into this
-  // machine. NOT_FOUND: 403 or 404, expired or not for this key. DATA_LOSS, DEADLINE_EXCEEDED, CANCELLED, UNAVAILABLE:
-  // as VideoGenerator::Fetch says; an error of the sink is returned as something else (see RememberingSink).
+  // whichever host the URI names, since that is where the key may go (a proxy or a simulator hands URIs on as they
+  // are); anything else is fetched without the key, and never in clear text over a network, nor from elsewhere into
+  // this machine. NOT_FOUND: 403 or 404, expired or not for this key. DATA_LOSS, DEADLINE_EXCEEDED, CANCELLED,
+  // UNAVAILABLE: as VideoGenerator::Fetch says; an error of the sink is returned as something else (see
+  // RememberingSink).
   absl::Status Download(http::Client& client, const std::string& uri, const http::Limits& limits, ByteSink& sink) const;
 
   const std::string& key() const { return key_.api_key; }

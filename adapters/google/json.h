@@ -30,9 +30,7 @@ inline std::string TextOf(const Json& value) { return value.is_string() ? value.
 inline std::string TextIn(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // `text` with U+FFFD for what is not UTF-8.
-inline std::string Repaired(const std::string& text) {
-  return TextOf(ParseJson(TextIn(Json(text))));
-}
+inline std::string Repaired(const std::string& text) { return TextOf(ParseJson(TextIn(Json(text)))); }
 
 // 0 for what is no integer, or does not fit an int.
 inline int IntOf(const Json& value) {

@@ -35,7 +35,8 @@ constexpr std::array kOmni = {Quality{"360p", 0, 25}, Quality{"720p", 101'360, 2
 
 constexpr absl::string_view kVideoGuide = "https://ai.google.dev/gemini-api/docs/video";
 constexpr absl::string_view kPricing = "https://ai.google.dev/gemini-api/docs/pricing";
-constexpr absl::string_view kVertexModel = "https://cloud.google.com/vertex-ai/generative-ai/docs/models/veo/3-1-generate";
+constexpr absl::string_view kVertexModel =
+    "https://cloud.google.com/vertex-ai/generative-ai/docs/models/veo/3-1-generate";
 constexpr absl::string_view kVertexPricing = "https://cloud.google.com/vertex-ai/generative-ai/pricing";
 constexpr absl::string_view kOmniSource = "https://github.com/TanStack/ai/issues/886";
 
@@ -56,8 +57,18 @@ constexpr std::array kModels = {
           "2026-11-22", kVertexPricing, kVertexModel},
     Model{kVertex, "veo-3.1-lite", "veo-3.1-lite-generate-001", kVeoSeconds, kVeoLite, kVertexPersons, false, true,
           true, "2026-11-22", kVertexPricing, kVertexModel},
-    Model{kInteractions, "omni", "gemini-omni-1.1-flash", kOmniSeconds, kOmni, {}, false, false, false, "2026-11-22",
-          kPricing, kOmniSource},
+    Model{kInteractions,
+          "omni",
+          "gemini-omni-1.1-flash",
+          kOmniSeconds,
+          kOmni,
+          {},
+          false,
+          false,
+          false,
+          "2026-11-22",
+          kPricing,
+          kOmniSource},
 };
 
 template <typename List, typename Value>
@@ -114,9 +125,9 @@ void CheckName(absl::string_view provider, const std::string& name, std::vector<
     violations.push_back({"options.model", absl::StrCat("is not a model's name; must be one as ", NamesOf(provider),
                                                         ", or a full id as ", kModels.front().id)});
   } else if (const Model* other = ElsewhereThan(provider, name)) {
-    violations.push_back({"options.model", absl::StrCat("is \"", name, "\", which VIDEO_PROVIDER=", other->provider,
-                                                        " has; this server asks ", provider, ", which has ",
-                                                        NamesOf(provider))});
+    violations.push_back(
+        {"options.model", absl::StrCat("is \"", name, "\", which VIDEO_PROVIDER=", other->provider,
+                                       " has; this server asks ", provider, ", which has ", NamesOf(provider))});
   }
 }
 
@@ -136,11 +147,10 @@ void CheckModelsOwn(const Model& model, const VideoOptions& options, std::vector
     violations.push_back({"options.seed", absl::StrCat(model.id, " takes none here; leave it out")});
   }
   if (!options.person_generation.empty() && !Contains(model.persons, absl::string_view(options.person_generation))) {
-    violations.push_back(
-        {"options.person_generation",
-         model.persons.empty() ? absl::StrCat(model.id, " takes none; leave it out")
-                               : absl::StrCat("is \"", options.person_generation, "\"; ", model.id, " takes ",
-                                              absl::StrJoin(model.persons, ", "))});
+    violations.push_back({"options.person_generation",
+                          model.persons.empty() ? absl::StrCat(model.id, " takes none; leave it out")
+                                                : absl::StrCat("is \"", options.person_generation, "\"; ", model.id,
+                                                               " takes ", absl::StrJoin(model.persons, ", "))});
   }
   if (!model.silence && options.generate_audio) {
     violations.push_back({"options.generate_audio", absl::StrCat(model.id, " always makes sound; leave it out")});

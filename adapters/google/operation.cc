@@ -22,8 +22,7 @@ PollAnswer AnswerOfOperation(absl::string_view operation_name, const http::Respo
   }
   if (done.is_null() || !done.get<bool>()) return Answer(PollKind::kRunning, status);
   const Json& error = Member(operation, "error");
-  return error.is_object() ? AnswerOfOperationError(error, status, hidden)
-                           : of_response(Member(operation, "response"));
+  return error.is_object() ? AnswerOfOperationError(error, status, hidden) : of_response(Member(operation, "response"));
 }
 
 StartOutcome OutcomeOfOperation(const http::Response& response, const Hidden& hidden, absl::Time now,

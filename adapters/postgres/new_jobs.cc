@@ -15,17 +15,20 @@ constexpr std::string_view kInsertJobs = R"sql(
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
 INSERT INTO video_jobs (mock, adopted, escalation_known, id, escalation_id, status, reason, detail, response_text,
   response_sha256, student_name, category, course_name, model, duration_seconds, aspect_ratio, resolution,
-  negative_prompt, seed, max_scenes, provider, location, created_at, updated_at, pending_since, finished_at, due_at)
+  negative_prompt, seed, max_scenes, provider, location, person_generation, generate_audio, created_at, updated_at,
+  pending_since, finished_at, due_at)
 SELECT $1, $2, $3, n.id, n.escalation_id, n.status, n.reason, n.detail, n.response_text,
        encode(sha256(convert_to(n.response_text, 'UTF8')), 'hex'), n.student_name, n.category, n.course_name, n.model,
        n.duration_seconds, n.aspect_ratio, n.resolution, n.negative_prompt, n.seed, n.max_scenes, n.provider,
-       n.location, now, now, now, CASE WHEN n.status = 'failed' THEN now END,
+       n.location, n.person_generation, n.generate_audio = 1, now, now, now,
+       CASE WHEN n.status = 'failed' THEN now END,
        CASE WHEN n.status <> 'failed' THEN now END
   FROM clock, unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
        $12::text[], $13::text[], $14::integer[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::integer[],
-       $20::text[], $21::text[])
+       $20::text[], $21::text[], $22::text[], $23::bigint[])
        AS n (id, escalation_id, status, reason, detail, response_text, student_name, category, course_name, model,
-             duration_seconds, aspect_ratio, resolution, negative_prompt, seed, max_scenes, provider, location)
+             duration_seconds, aspect_ratio, resolution, negative_prompt, seed, max_scenes, provider, location,
+             person_generation, generate_audio)
  ORDER BY n.escalation_id, n.id
     ON CONFLICT (tenant, mock, escalation_id) WHERE escalation_id <> '' AND status IN ('pending', 'processing')
     DO NOTHING
@@ -156,6 +159,11 @@ std::optional<std::int64_t> SeedOf(const VideoOptions& options) {
   return static_cast<std::int64_t>(*options.seed);
 }
 
+std::optional<std::int64_t> SoundOf(const VideoOptions& options) {
+  if (!options.generate_audio) return std::nullopt;
+  return *options.generate_audio ? 1 : 0;
+}
+
 }  // namespace
 
 std::vector<std::string> InsertJobs(pqxx::transaction_base& transaction, bool mock, const std::vector<NewJob>& jobs,
@@ -182,7 +190,9 @@ std::vector<std::string> InsertJobs(pqxx::transaction_base& transaction, bool mo
                              OptionsColumn(jobs, SeedOf),
                              OptionsColumn(jobs, [](const VideoOptions& o) { return o.max_scenes; }),
                              JobColumn(jobs, [](const Job& j) { return j.provider; }),
-                             JobColumn(jobs, [](const Job& j) { return j.location; })});
+                             JobColumn(jobs, [](const Job& j) { return j.location; }),
+                             OptionsColumn(jobs, [](const VideoOptions& o) { return o.person_generation; }),
+                             OptionsColumn(jobs, SoundOf)});
   const std::vector<std::string> ids = IdsOf(rows);
   const Inserted inserted(ids.begin(), ids.end());
   InsertAskedScenes(transaction, jobs, inserted);

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kJobs =
     "SELECT j.id, j.mock, j.escalation_id, j.status, j.reason, j.detail, j.stop_requested, j.model, j.duration_seconds,"
     " j.aspect_ratio, j.resolution, j.seed, j.max_scenes, j.provider, j.location, j.video_url, j.video_is_placeholder,"
+    " j.person_generation, j.generate_audio::int::bigint AS generate_audio,"
     " CASE WHEN $3 THEN j.response_text END AS response_text,"
     " CASE WHEN $3 THEN j.negative_prompt END AS negative_prompt,"
     " CASE WHEN $3 THEN j.student_name END AS student_name, CASE WHEN $3 THEN j.category END AS category,"
@@ -54,6 +55,8 @@ VideoOptions OptionsOf(const pqxx::row& row) {
   options.resolution = TextOf(row, "resolution");
   options.negative_prompt = TextOf(row, "negative_prompt");
   if (const auto seed = OptionalInt64Of(row, "seed")) options.seed = static_cast<std::uint32_t>(*seed);
+  options.person_generation = TextOf(row, "person_generation");
+  if (const auto sound = OptionalInt64Of(row, "generate_audio")) options.generate_audio = *sound == 1;
   options.max_scenes = IntOf(row, "max_scenes");
   return options;
 }

@@ -63,6 +63,14 @@ UPDATE video_clips
  WHERE job_id = $1 AND clip = $2
 )sql";
 
+// $3 in microseconds.
+constexpr std::string_view kInDoubt = R"sql(
+SELECT start_id AS id FROM video_starts
+ WHERE tenant = '' AND mock = $1 AND provider = $2 AND outcome = 'unknown'
+   AND intended_at > clock_timestamp() - $3::bigint * interval '1 microsecond'
+ ORDER BY intended_at DESC LIMIT $4
+)sql";
+
 constexpr std::string_view kFindJobOfStart = "SELECT job_id FROM video_starts WHERE start_id = $1 AND mock = $2";
 constexpr std::string_view kLockJob = "SELECT FROM video_jobs WHERE id = $1 FOR UPDATE";
 
@@ -265,6 +273,13 @@ absl::Status PostgresStartLedger::RecordOutcome(const std::string& start_id, con
   const absl::Status status =
       pool_.Transact([&](pqxx::work& transaction) { return OutcomeIn(transaction, start_id, outcome); });
   return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
+}
+
+absl::StatusOr<std::vector<std::string>> PostgresStartLedger::StartsInDoubt(const std::string& provider,
+                                                                            absl::Duration age, int limit) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<std::string>> {
+    return IdsOf(Execute(transaction, kInDoubt, {mock_, provider, absl::ToInt64Microseconds(age), limit}));
+  });
 }
 
 }  // namespace videojobs::postgres

@@ -4,6 +4,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,6 +20,8 @@ class PostgresStartLedger : public StartLedger {
 
   absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override;
   absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) override;
+  absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
+                                                         int limit) override;
 
  private:
   RecordedIntent IntentIn(pqxx::work& transaction, const StartIntent& intent);

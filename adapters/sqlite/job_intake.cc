@@ -43,9 +43,10 @@ SELECT j.id, iif(c.start_id <> '', c.start_id, j.id) FROM video_jobs j JOIN vide
 constexpr char kInsertJob[] = R"(
 INSERT INTO video_jobs (id, mock, escalation_id, status, response_text, response_sha256, student_name, category,
                         course_name, provider, location, model, duration_seconds, aspect_ratio, resolution,
-                        negative_prompt, seed, max_scenes, created_at, updated_at, pending_since, due_at)
-VALUES (?1, ?2, nullif(?3, ''), 'pending', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, ?18,
-        ?18))";
+                        negative_prompt, seed, person_generation, generate_audio, max_scenes, created_at, updated_at,
+                        pending_since, due_at)
+VALUES (?1, ?2, nullif(?3, ''), 'pending', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+        ?20, ?20, ?20))";
 
 constexpr char kInsertAskedScene[] =
     "INSERT INTO video_asked_scenes (job_id, scene, prompt, duration_seconds) VALUES (?1, ?2, ?3, ?4)";
@@ -63,7 +64,7 @@ void InsertJob(Session& session, const Job& job) {
                          Sha256Hex(job.response_text), job.context.student_name, job.context.category,
                          job.context.course_name, job.provider, job.location, options.model, options.duration_seconds,
                          options.aspect_ratio, options.resolution, options.negative_prompt, options.seed,
-                         options.max_scenes, session.now);
+                         options.person_generation, options.generate_audio, options.max_scenes, session.now);
   InsertAskedScenes(session, job);
   AppendEvent(session, job.id, std::nullopt,
               {.name = Name(JobEvent::kCreated), .from = "", .to = Name(JobState::kPending)});

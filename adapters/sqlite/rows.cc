@@ -9,7 +9,7 @@ namespace {
 constexpr char kReadJob[] = R"(
 SELECT id, mock, escalation_id, status, reason, detail, stop_requested,
        iif(?3, response_text, ''), student_name, category, course_name,
-       model, duration_seconds, aspect_ratio, resolution, negative_prompt, seed, max_scenes,
+       model, duration_seconds, aspect_ratio, resolution, negative_prompt, seed, person_generation, generate_audio, max_scenes,
        provider, location, created_at, updated_at, pending_since, finished_at, due_at, video_url, video_is_placeholder,
        (SELECT coalesce(sum(price), 0) FROM video_starts
          WHERE job_id = video_jobs.id AND outcome IN ('open', 'accepted') AND settled IS NULL),
@@ -81,6 +81,8 @@ VideoOptions ReadOptions(Statement& row) {
   options.resolution = row.Text();
   options.negative_prompt = row.Text();
   if (const auto seed = row.MaybeNumber()) options.seed = static_cast<std::uint32_t>(*seed);
+  options.person_generation = row.Text();
+  if (const auto sound = row.MaybeNumber()) options.generate_audio = *sound == 1;
   options.max_scenes = row.Count();
   return options;
 }

@@ -15,6 +15,11 @@
 namespace videojobs::sqlite {
 namespace {
 
+constexpr char kInDoubt[] = R"(
+SELECT start_id FROM video_starts
+ WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND outcome = 'unknown' AND intended_at > ?3
+ ORDER BY intended_at DESC, start_id DESC LIMIT ?4)";
+
 constexpr char kMayStart[] = R"(
 SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
  WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
@@ -310,6 +315,16 @@ class SqliteStartLedger : public StartLedger {
       }
       Record(session, *start, outcome);
       return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
+                                                         int limit) override {
+    return sessions_.Read([&](Session& session) -> absl::StatusOr<std::vector<std::string>> {
+      std::vector<std::string> ids;
+      Statement row = session.connection.Query(kInDoubt, session.mock, provider, session.now - age, limit);
+      while (row.Step()) ids.push_back(row.Text());
+      return ids;
     });
   }
 

@@ -43,6 +43,8 @@ absl::Duration VeoGenerator::UsualTime(const VideoOptions& options) const {
 
 bool VeoGenerator::IsOperationName(const std::string& name) const { return veo::IsOperationName(name); }
 
+std::string VeoGenerator::AlternativesTo(const std::string&) const { return google::Alternatives(google::kGemini); }
+
 absl::Status VeoGenerator::CheckModel(const std::string& model) {
   if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);
   const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.poll));
@@ -74,8 +76,7 @@ absl::StatusOr<std::vector<ListedOperation>> VeoGenerator::ListOperations(const 
 StartOutcome VeoGenerator::Start(const StartRequest& request) {
   const std::string model = ModelId(request.options.model);
   if (!google::IsModelId(model)) return google::RefusedUnsent(kNotAModel);
-  http::Request post =
-      api_.Ask("POST", absl::StrCat("models/", model, ":predictLongRunning"), options_.patience.start);
+  http::Request post = api_.Ask("POST", absl::StrCat("models/", model, ":predictLongRunning"), options_.patience.start);
   post.headers.push_back({"Content-Type", "application/json"});
   post.body = StartBody(request);
   post.fresh_connection = true;
@@ -99,6 +100,14 @@ absl::Status VeoGenerator::Fetch(const std::string& operation_name, const std::s
   return remembering.Or(result == google::kInlineResult
                             ? FetchInline(operation_name, remembering)
                             : api_.Download(free_, result, options_.patience.fetch, remembering));
+}
+
+absl::Status VeoGenerator::Cancel(const std::string&) {
+  return absl::UnimplementedError("an operation of Veo's cannot be cancelled on the Gemini API");
+}
+
+absl::StatusOr<std::string> VeoGenerator::FindStart(const std::string&) {
+  return absl::UnimplementedError("an operation of Veo's carries nothing of ours on the Gemini API");
 }
 
 absl::Status VeoGenerator::FetchInline(const std::string& operation_name, ByteSink& sink) {

@@ -35,17 +35,22 @@ class VeoGenerator : public VideoGenerator {
                                                               Clock& clock);
 
   std::string provider() const override { return std::string(google::kGemini); }
+  std::string location() const override { return ""; }
   std::string ModelId(const std::string& name) const override;
   std::vector<Violation> Check(const VideoOptions& options, const std::vector<Scene>& scenes) const override;
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  std::string AlternativesTo(const std::string& model) const override;
 
   absl::Status CheckModel(const std::string& model) override;
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;
   StartOutcome Start(const StartRequest& request) override;
   PollAnswer Poll(const std::string& operation_name) override;
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
+  // Operations of Veo's cannot be cancelled there, nor do they carry anything of ours.
+  absl::Status Cancel(const std::string& operation_name) override;
+  absl::StatusOr<std::string> FindStart(const std::string& start_id) override;
 
  private:
   VeoGenerator(Options options, google::GeminiApi api, http::Client& paid, http::Client& free, Clock& clock);

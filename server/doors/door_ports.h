@@ -12,10 +12,10 @@
 #include "adapters/job_reader.h"
 #include "adapters/lanes.h"
 #include "adapters/log.h"
-#include "adapters/video_generator.h"
 #include "adapters/video_storage.h"
 #include "server/engine/cancelling.h"
 #include "server/engine/creating.h"
+#include "server/engine/generators.h"
 #include "server/engine/retrying.h"
 #include "server/engine/sweep_report.h"
 
@@ -34,7 +34,7 @@ struct DoorPorts {
   Audit& audit;
   Lanes& lanes;
   VideoStorage& storage;
-  VideoGenerator& generator;  // for what is free: its usual times, its operations
+  Generators generators;  // for what is free: its usual times, its operations
   Clock& clock;
   Log& log;
   bool generation_enabled = true;                  // VIDEO_GENERATION_ENABLED

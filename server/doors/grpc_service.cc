@@ -114,7 +114,7 @@ absl::Status Cancel(const v1::CancelJobRequest& request, const DoorPorts& ports,
 absl::Status ExplainOne(const v1::ExplainJobRequest& request, const DoorPorts& ports,
                         v1::ExplainJobResponse& response) {
   if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
-  const auto explanation = Explain(request.job_id(), ports.audit, ports.generator);
+  const auto explanation = Explain(request.job_id(), ports.audit, ports.generators);
   if (!explanation.ok()) return explanation.status();
   ToProto(*explanation, request.include_texts(), response);
   return SetJob(explanation->history.job, ports, *response.mutable_job());

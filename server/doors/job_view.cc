@@ -34,12 +34,14 @@ constexpr Words kLaneWords[] = {
     {"", ""},
     {"the provider's quota is used up", ""},
     {"the provider is overloaded or out of reach", ""},
-    {"the provider refuses the key", "Set a valid GOOGLE_GENAI_API_KEY on the server; the job goes on by itself."},
+    {"the provider refuses the credentials",
+     "Set a valid GOOGLE_GENAI_API_KEY, or mend the Google Cloud credentials, on the server; the job goes on by "
+     "itself."},
     {"the provider's billing is off or its credit is used up",
      "Put the provider's billing in order; the job goes on by itself."},
     {"the provider does not have the model, or no longer",
-     "Set VEO_MODEL to a model that your key has, for the jobs to come. This one is not charged; it goes on if the "
-     "model comes back, and ends by itself after VIDEOJOBS_START_DEADLINE."},
+     "That is for the jobs to come. This one is not charged; it goes on if the model comes back, and ends by itself "
+     "after VIDEOJOBS_START_DEADLINE."},
     {"a spending limit is reached",
      "Raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD; the daily one starts anew at 00:00 UTC."},
     {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},
@@ -93,11 +95,15 @@ std::optional<ClosedLane> LaneInTheWay(const Job& job, const Surroundings& aroun
   return std::nullopt;
 }
 
-void DescribePending(const Job& job, JobView& view) {
+void DescribePending(const Job& job, const DoorFacts& door, JobView& view) {
   if (job.stop_requested != FailureReason::kNone) {
     view.explanation = "It is being stopped; the outcome of a start under way is settled first.";
   } else if (Has(job, ClipState::kStarting)) {
     view.explanation = "Its paid start is under way.";
+  } else if (door.missing) {
+    view.explanation =
+        absl::StrCat("Its paid start waits: this server has no credentials for its provider, ", job.provider, ".");
+    view.advice = "Give a server the credentials that it had when the job was made, or cancel the job.";
   } else if (view.waiting_for_lane) {
     const ClosedLane& lane = *view.waiting_for_lane;
     const std::string until =
@@ -110,6 +116,9 @@ void DescribePending(const Job& job, JobView& view) {
                                     probed ? " One start tries it again; the others wait for its outcome." : until,
                                     Quote("The provider said", lane.detail));
     view.advice = std::string(WordsFor(lane.reason).advice);
+    if (lane.reason == LaneReason::kModelUnavailable && !door.alternatives.empty()) {
+      view.advice = absl::StrCat(door.alternatives, " ", view.advice);
+    }
   } else {
     view.explanation = "It waits for its turn to be started.";
   }
@@ -186,15 +195,15 @@ int Progress(const Job& job, absl::Duration usual, absl::Time now) {
 
 }  // namespace
 
-JobView ViewOf(const Job& job, absl::Duration usual, const Surroundings& around) {
+JobView ViewOf(const Job& job, const DoorFacts& door, const Surroundings& around) {
   JobView view;
-  view.usual_duration = usual;
-  view.progress_percent = Progress(job, usual, around.now);
+  view.usual_duration = door.usual;
+  view.progress_percent = Progress(job, door.usual, around.now);
   view.waiting_for_lane = LaneInTheWay(job, around);
   if (view.waiting_for_lane) view.waiting_for_lane->detail = Shorten(view.waiting_for_lane->detail, kLongestDetail);
   switch (job.state) {
     case JobState::kPending:
-      DescribePending(job, view);
+      DescribePending(job, door, view);
       break;
     case JobState::kProcessing:
       DescribeProcessing(job, around, view);
@@ -220,7 +229,14 @@ absl::StatusOr<std::vector<JobView>> ViewsOf(absl::Span<const Job> jobs, const D
   }
   std::vector<JobView> views;
   views.reserve(jobs.size());
-  for (const Job& job : jobs) views.push_back(ViewOf(job, ports.generator.UsualTime(job.options), around));
+  for (const Job& job : jobs) {
+    const VideoGenerator& door = ports.generators.Of(job.provider);
+    views.push_back(ViewOf(job,
+                           {.usual = door.UsualTime(job.options),
+                            .alternatives = door.AlternativesTo(job.options.model),
+                            .missing = !ports.generators.Has(job.provider)},
+                           around));
+  }
   return views;
 }
 

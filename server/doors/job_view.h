@@ -30,8 +30,15 @@ struct Surroundings {
   absl::Time now;  // for estimates only
 };
 
-// Pure. `usual` is how long the job's model usually takes.
-JobView ViewOf(const Job& job, absl::Duration usual, const Surroundings& around);
+// What the door to the job's provider says of it.
+struct DoorFacts {
+  absl::Duration usual;        // how long the job's model usually takes
+  std::string alternatives{};  // what can be asked for in place of the model
+  bool missing = false;        // this server has no credentials for the provider
+};
+
+// Pure.
+JobView ViewOf(const Job& job, const DoorFacts& door, const Surroundings& around);
 
 // A view per job. Reads the lanes only where a job waits for one. Errors as in Lanes.
 absl::StatusOr<std::vector<JobView>> ViewsOf(absl::Span<const Job> jobs, const DoorPorts& ports);

@@ -35,6 +35,8 @@ AskedVideo FromProto(const v1::Video& video) {
   asked.options.resolution = options.resolution();
   asked.options.negative_prompt = options.negative_prompt();
   if (options.has_seed()) asked.options.seed = options.seed();
+  asked.options.person_generation = options.person_generation();
+  if (options.has_generate_audio()) asked.options.generate_audio = options.generate_audio();
   asked.options.max_scenes = options.max_scenes();
   for (const v1::Scene& scene : video.scenes()) asked.scenes.push_back({scene.prompt(), scene.duration_seconds()});
   asked.regenerate = video.regenerate();

@@ -54,11 +54,16 @@ NewJob Adopting::ToJob(const Escalation& row) const {
   job.escalation_id = row.id;
   job.response_text = row.response;
   job.context = row.context;
-  job.options.model = ports_.generator.ModelId(settings_.default_model);
-  job.provider = ports_.generator.provider();
+  const bool runs = row.status == Name(JobState::kProcessing);
+  // What runs already may be of another door than that for new jobs.
+  VideoGenerator* naming = runs ? ports_.generators.Naming(row.operation_name) : nullptr;
+  const VideoGenerator& door = naming == nullptr ? ports_.generators.chosen() : *naming;
+  job.options.model = door.ModelId(settings_.default_model);
+  job.provider = door.provider();
+  job.location = door.location();
   job.state = JobState::kPending;
-  if (row.status == Name(JobState::kProcessing)) {
-    const bool is_operation = ports_.generator.IsOperationName(row.operation_name);
+  if (runs) {
+    const bool is_operation = naming != nullptr;
     job.clips.push_back(AdoptedClip(row, is_operation, job.options, ports_.ids.NewSecretName()));
     job.state = is_operation ? JobState::kProcessing : JobState::kFailed;
     job.reason = job.clips.front().reason;

@@ -40,8 +40,8 @@ void Checking::Run() {
 
 void Checking::Check(const LaneKey& lane, const std::string& token) {
   // Another door's lane is for a server with that door.
-  if (lane.provider != ports_.generator.provider()) return;
-  const absl::Status checked = ports_.generator.CheckModel(lane.model);
+  if (!ports_.generators.Has(lane.provider)) return;
+  const absl::Status checked = ports_.generators.Of(lane.provider).CheckModel(lane.model);
   if (!checked.ok()) return Close(lane, checked);
   ports_.log.Write({Severity::kInfo,
                     Component::kGenerator,
@@ -52,8 +52,8 @@ void Checking::Check(const LaneKey& lane, const std::string& token) {
 }
 
 void Checking::Close(const LaneKey& lane, const absl::Status& why) {
-  const std::string detail = AsLine(std::string(why.message()));
   const LaneReason reason = ReasonFor(why);
+  const std::string detail = AsLine(std::string(why.message()));
   ports_.log.Write({Severity::kWarning,
                     Component::kGenerator,
                     "the lane stays closed",

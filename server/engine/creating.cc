@@ -44,10 +44,11 @@ absl::Status RefuseConflict(const IntakeConflict& conflict) {
       return RefuseField(absl::StatusCode::kNotFound, "ESCALATION_NOT_FOUND", field,
                          "names no row of the escalations table");
     case IntakeProblem::kNotAdoptedYet:
-      return RefuseField(absl::StatusCode::kFailedPrecondition, "NOT_ADOPTED_YET", field,
-                         "is `processing` in the web app's table by another hand; the next sweep of a server whose "
-                         "VIDEOJOBS_ADOPT is not off follows it, and nothing starts it again; where there is nothing to "
-                         "follow, set the row to failed");
+      return RefuseField(
+          absl::StatusCode::kFailedPrecondition, "NOT_ADOPTED_YET", field,
+          "is `processing` in the web app's table by another hand; the next sweep of a server whose "
+          "VIDEOJOBS_ADOPT is not off follows it, and nothing starts it again; where there is nothing to "
+          "follow, set the row to failed");
   }
   return absl::InternalError("an intake problem without words");
 }
@@ -75,6 +76,7 @@ NewJob ToNewJob(const AskedVideo& video, const CreatingSettings& settings, const
   job.context = video.context;
   job.options = Complete(video.options, settings.default_model, generator);
   job.provider = generator.provider();
+  job.location = generator.location();
   job.asked_scenes = video.scenes;
   for (Scene& scene : job.asked_scenes) {
     if (scene.duration_seconds == 0) scene.duration_seconds = job.options.duration_seconds;

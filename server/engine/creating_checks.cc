@@ -70,6 +70,7 @@ void CheckVideo(const AskedVideo& video, VideoChecker check) {
   check.Text("options.model", video.options.model, 0, kMostModel);
   check.Text("options.aspect_ratio", video.options.aspect_ratio, 0, kMostWord);
   check.Text("options.resolution", video.options.resolution, 0, kMostWord);
+  check.Text("options.person_generation", video.options.person_generation, 0, kMostWord);
   check.Text("options.negative_prompt", video.options.negative_prompt, 0, kMostNegativePrompt);
   CheckScenes(video, check);
 }
@@ -126,6 +127,10 @@ void AppendVideo(const AskedVideo& video, std::string& out) {
     AppendNumber(scene.duration_seconds, out);
   }
   // Last, and only where there are any: requests without them keep the fingerprints that are stored.
+  if (!video.options.person_generation.empty()) {
+    AppendText(absl::StrCat("persons:", video.options.person_generation), out);
+  }
+  if (video.options.generate_audio) AppendText(*video.options.generate_audio ? "sound" : "silence", out);
   if (video.accepted_starts.empty()) return;
   AppendText(
       "\x01"

@@ -71,7 +71,7 @@ void Delivering::Run(HeldJob& held) {
 
 void Delivering::DeliverClip(HeldJob& held, int index) {
   absl::Status fetched;
-  const auto stored = BringHome(held.clip(index), fetched);
+  const auto stored = BringHome(held.clip(index), held.job().provider, fetched);
   if (stored.ok()) {
     auto url = UrlOf(*stored);
     if (!url.ok()) return TryAgainLater(held, index, url.status());
@@ -93,12 +93,13 @@ void Delivering::DeliverClip(HeldJob& held, int index) {
 }
 
 // `fetched` is how the download and its check ended, told apart from the upload.
-absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, absl::Status& fetched) {
+absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, const std::string& provider,
+                                                  absl::Status& fetched) {
   auto file = ports_.scratch.Create();
   if (!file.ok()) return file.status();
   Mp4Check check;
   Arrival arrival(**file, check, stopping_);
-  fetched = ports_.generator.Fetch(clip.operation_name, clip.result, arrival);
+  fetched = ports_.generators.Of(provider).Fetch(clip.operation_name, clip.result, arrival);
   if (!arrival.own_trouble().ok()) return std::exchange(fetched, absl::OkStatus());
   if (!fetched.ok()) return fetched;
   const auto facts = check.Finish();

@@ -28,7 +28,7 @@ class Delivering {
 
  private:
   void DeliverClip(HeldJob& held, int clip);
-  absl::StatusOr<StoredVideo> BringHome(const Clip& clip, absl::Status& fetched);
+  absl::StatusOr<StoredVideo> BringHome(const Clip& clip, const std::string& provider, absl::Status& fetched);
   absl::StatusOr<std::string> UrlOf(const StoredVideo& video);
   void TryAgainLater(HeldJob& held, int clip, const absl::Status& why);
 

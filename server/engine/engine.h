@@ -19,8 +19,8 @@
 #include "adapters/scratch.h"
 #include "adapters/start_ledger.h"
 #include "adapters/storyboarder.h"
-#include "adapters/video_generator.h"
 #include "adapters/video_storage.h"
+#include "server/engine/generators.h"
 
 namespace videojobs {
 
@@ -32,7 +32,7 @@ struct EnginePorts {
   Lanes& lanes;
   JobReader& reader;
   JobChanges& changes;
-  VideoGenerator& generator;
+  Generators generators;
   VideoStorage& storage;
   Storyboarder& storyboarder;
   Storyboarder& plain_storyboarder;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/str_cat.h"
 
 namespace videojobs {
 namespace {
@@ -17,12 +16,8 @@ bool HasUnknownStart(const JobHistory& history) {
          absl::c_any_of(history.starts, [](const LoggedStart& start) { return start.outcome == "unknown"; });
 }
 
-absl::StatusOr<std::vector<ListedOperation>> CandidatesFor(const Job& job, Audit& audit, VideoGenerator& generator) {
-  if (job.provider != generator.provider()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("this server asks ", generator.provider(), ", not ", job.provider));
-  }
-  auto listed = generator.ListOperations(job.options.model, kMostListed);
+absl::StatusOr<std::vector<ListedOperation>> CandidatesFor(const Job& job, Audit& audit, const Generators& generators) {
+  auto listed = generators.Of(job.provider).ListOperations(job.options.model, kMostListed);
   if (!listed.ok()) return listed.status();
   std::vector<std::string> names;
   for (const ListedOperation& operation : *listed) names.push_back(operation.name);
@@ -39,13 +34,13 @@ absl::StatusOr<std::vector<ListedOperation>> CandidatesFor(const Job& job, Audit
 
 }  // namespace
 
-absl::StatusOr<Explanation> Explain(const std::string& job_id, Audit& audit, VideoGenerator& generator) {
+absl::StatusOr<Explanation> Explain(const std::string& job_id, Audit& audit, const Generators& generators) {
   auto history = audit.History(job_id);
   if (!history.ok()) return history.status();
   Explanation explanation;
   explanation.history = *std::move(history);
   if (!HasUnknownStart(explanation.history)) return explanation;
-  auto candidates = CandidatesFor(explanation.history.job, audit, generator);
+  auto candidates = CandidatesFor(explanation.history.job, audit, generators);
   if (candidates.ok()) {
     explanation.candidates = *std::move(candidates);
   } else {

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/audit.h"
-#include "adapters/video_generator.h"
+#include "server/engine/generators.h"
 
 namespace videojobs {
 
@@ -21,7 +21,7 @@ struct Explanation {
 
 // NOT_FOUND: there is no such job. Asks the provider only where a start is unknown, and at no cost; its failure is
 // told, and fails nothing.
-absl::StatusOr<Explanation> Explain(const std::string& job_id, Audit& audit, VideoGenerator& generator);
+absl::StatusOr<Explanation> Explain(const std::string& job_id, Audit& audit, const Generators& generators);
 
 }  // namespace videojobs
 

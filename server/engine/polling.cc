@@ -14,6 +14,11 @@ bool IsDue(const Clip& clip, absl::Time now) {
 
 absl::Duration AgeOf(const Clip& clip, absl::Time now) { return now - clip.accepted_at.value_or(now); }
 
+bool IsUnwanted(const Job& job) {
+  return job.state == JobState::kFailed &&
+         (job.reason == FailureReason::kCancelled || job.reason == FailureReason::kEscalationGone);
+}
+
 // An earlier 403 or 404 is trouble: a rotated key looks the same.
 bool HasExpired(const Clip& clip, const PollAnswer& answer, absl::Time now) {
   if (answer.kind == PollKind::kGone) return AgeOf(clip, now) >= kGoogleKeepsFor;
@@ -31,7 +36,10 @@ void Polling::Run(HeldJob& held) {
 
 void Polling::PollClip(HeldJob& held, int index) {
   const Clip& clip = held.clip(index);
-  const PollAnswer answer = ports_.generator.Poll(clip.operation_name);
+  VideoGenerator& door = ports_.generators.Of(held.job().provider);
+  // Nobody will see this video: where the provider can stop it, it costs nothing. The poll says what became of it.
+  if (IsUnwanted(held.job())) door.Cancel(clip.operation_name).IgnoreError();
+  const PollAnswer answer = door.Poll(clip.operation_name);
   held.Count(Counted::kPolled);
   held.Note({.clip = index, .asked = true});
   switch (answer.kind) {

@@ -13,7 +13,6 @@ namespace {
 
 // A call does not go out on less than this part of a lease: it could end before the next renewal.
 constexpr int kLeastPartOfLease = 4;
-// While generation is switched off on this process, another one may have it on.
 constexpr absl::Duration kSwitchedOffWait = absl::Minutes(1);
 // A closed lane is looked at this often at least: a person may have mended it.
 constexpr absl::Duration kLongestLaneWait = absl::Minutes(5);
@@ -84,7 +83,8 @@ void Starting::WriteStoryboard(HeldJob& held) {
 }
 
 bool Starting::MayStart(HeldJob& held, int clip) {
-  if (!settings_.generation_enabled) {
+  // Where it is switched off, or credentials for its provider are missing, another process may go on.
+  if (!settings_.generation_enabled || !ports_.generators.Has(held.job().provider)) {
     held.Defer(kSwitchedOffWait);
     return false;
   }
@@ -106,7 +106,9 @@ void Starting::StartClip(HeldJob& held, int clip) {
     RecordOutcome(held, clip, start_id, NeverSent("the lease was about to end"));
     return;
   }
-  StartOutcome outcome = ports_.generator.Start({start_id, held.job().options, held.clip(clip).scene});
+  const Job& job = held.job();
+  StartOutcome outcome =
+      ports_.generators.Of(job.provider).Start({start_id, job.options, held.clip(clip).scene, job.location});
   outcome.detail = AsLine(outcome.detail);
   TellOutcome(held, clip, start_id, outcome);
   RecordOutcome(held, clip, start_id, outcome);
@@ -115,18 +117,18 @@ void Starting::StartClip(HeldJob& held, int clip) {
 
 bool Starting::RecordIntent(HeldJob& held, int clip, const std::string& start_id) {
   const Job& job = held.job();
-  const auto intent =
-      ports_.ledger.RecordIntent({.lease = held.lease(),
-                                  .clip = clip,
-                                  .start_id = start_id,
-                                  .provider = job.provider,
-                                  .model = job.options.model,
-                                  .location = job.location,
-                                  .price_micros = ports_.generator.PriceMicros(job.options, held.clip(clip).scene),
-                                  .daily_cap_micros = settings_.daily_cap_micros,
-                                  .total_cap_micros = settings_.total_cap_micros,
-                                  .most_under_way = settings_.most_under_way,
-                                  .most_per_minute = settings_.most_per_minute});
+  const auto intent = ports_.ledger.RecordIntent(
+      {.lease = held.lease(),
+       .clip = clip,
+       .start_id = start_id,
+       .provider = job.provider,
+       .model = job.options.model,
+       .location = job.location,
+       .price_micros = ports_.generators.Of(job.provider).PriceMicros(job.options, held.clip(clip).scene),
+       .daily_cap_micros = settings_.daily_cap_micros,
+       .total_cap_micros = settings_.total_cap_micros,
+       .most_under_way = settings_.most_under_way,
+       .most_per_minute = settings_.most_per_minute});
   if (!intent.ok()) {
     held.Say(Severity::kError, Component::kWorker, "a start's intent could not be recorded; nothing was started",
              {{"start", start_id}, {"error", intent.status().ToString()}});
@@ -180,6 +182,10 @@ void Starting::TellOutcome(const HeldJob& held, int clip, const std::string& sta
       if (outcome.lane_reason != LaneReason::kNone) {
         fields.emplace_back("lane", std::string(Name(outcome.lane_reason)));
         fields.emplace_back("closed_for", absl::FormatDuration(outcome.lane_closed_for));
+        if (outcome.lane_reason == LaneReason::kModelUnavailable) {
+          const Job& job = held.job();
+          fields.emplace_back("instead", ports_.generators.Of(job.provider).AlternativesTo(job.options.model));
+        }
         return held.Say(Severity::kWarning, Component::kGenerator, "start refused; the lane is closed",
                         std::move(fields));
       }

@@ -31,6 +31,7 @@ Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Exe
       releases_(ports.work, ports.log),
       adopting_(ports_, settings_),
       checking_(ports_, settings_),
+      healing_(ports_),
       starting_(ports_, settings_),
       polling_(ports_),
       delivering_(ports_, settings_, stopping_),
@@ -40,6 +41,7 @@ void Sweeping::Begin(int max_jobs) {
   if (stopping_) return;
   adopting_.Run(kMostAdopted);
   checking_.Run();
+  healing_.Run();
   const absl::Status dispatched = Dispatch(std::make_shared<Round>(), max_jobs, absl::InfiniteDuration());
   if (!dispatched.ok()) {
     ports_.log.Write({Severity::kError,
@@ -55,6 +57,7 @@ absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_li
   const auto round = std::make_shared<Round>();
   const int adopted = stopping_ ? 0 : adopting_.Run(kMostAdopted);
   if (!stopping_) checking_.Run();
+  if (!stopping_) healing_.Run();
   const absl::Status dispatched = Dispatch(round, max_jobs, until);
   round->Wait(until - ports_.clock.Elapsed());
 
@@ -81,7 +84,8 @@ std::optional<absl::Duration> Sweeping::NextDueIn() {
 // A setting of this process, never stored: other replicas may have it on.
 ClosedLane Sweeping::SwitchedOff() const {
   ClosedLane lane;
-  lane.key = {ports_.generator.provider(), ports_.generator.ModelId(settings_.default_model)};
+  const VideoGenerator& door = ports_.generators.chosen();
+  lane.key = {door.provider(), door.ModelId(settings_.default_model)};
   lane.reason = LaneReason::kSwitchedOff;
   lane.detail = "VIDEO_GENERATION_ENABLED=false on this server";
   lane.closed_until = absl::InfiniteFuture();

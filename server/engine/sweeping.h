@@ -15,6 +15,7 @@
 #include "server/engine/delivering.h"
 #include "server/engine/engine.h"
 #include "server/engine/executor.h"
+#include "server/engine/healing.h"
 #include "server/engine/held_job.h"
 #include "server/engine/leases.h"
 #include "server/engine/polling.h"
@@ -74,6 +75,7 @@ class Sweeping {
   ReleaseQueue releases_;
   Adopting adopting_;
   Checking checking_;
+  Healing healing_;
   Starting starting_;
   Polling polling_;
   Delivering delivering_;

@@ -105,6 +105,8 @@ TEST_F(GrpcServiceTest, CreateJobsWithOptionsAndScenes_PassesAllOfThem) {
   video.mutable_options()->set_duration_seconds(4);
   video.mutable_options()->set_aspect_ratio("9:16");
   video.mutable_options()->set_negative_prompt("no rain");
+  video.mutable_options()->set_person_generation("allow_adult");
+  video.mutable_options()->set_generate_audio(true);
   video.mutable_options()->set_seed(0);
   video.mutable_options()->set_max_scenes(1);
   video.add_scenes()->set_prompt("A desk");
@@ -115,6 +117,8 @@ TEST_F(GrpcServiceTest, CreateJobsWithOptionsAndScenes_PassesAllOfThem) {
   EXPECT_EQ(job.options.duration_seconds, 4);
   EXPECT_EQ(job.options.aspect_ratio, "9:16");
   EXPECT_EQ(job.options.negative_prompt, "no rain");
+  EXPECT_EQ(job.options.person_generation, "allow_adult");
+  EXPECT_EQ(job.options.generate_audio, true);
   EXPECT_EQ(job.options.seed, 0u);
   ASSERT_EQ(job.asked_scenes.size(), 1u);
   EXPECT_EQ(job.asked_scenes[0].prompt, "A desk");

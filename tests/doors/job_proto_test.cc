@@ -76,7 +76,7 @@ TEST(ToProto, ThousandTalkativeJobs_FitAClientsFourMebibytes) {
     job.video_url = std::string(300, 'u');
     job.detail = job.clips[0].detail = std::string(100'000, 'd');
     job.clips[0].operation_name = std::string(120, 'o');
-    ToProto(job, ViewOf(job, absl::Minutes(2), {}), *response.add_jobs());
+    ToProto(job, ViewOf(job, {absl::Minutes(2)}, {}), *response.add_jobs());
   }
   EXPECT_LT(response.ByteSizeLong(), 4u << 20);
 }

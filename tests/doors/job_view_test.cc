@@ -20,7 +20,7 @@ const absl::Time kNow = absl::FromUnixSeconds(1'800'000'060);
 constexpr absl::Duration kUsual = absl::Minutes(2);
 
 JobView View(const Job& job, std::vector<ClosedLane> closed = {}, bool enabled = true) {
-  return ViewOf(job, kUsual, {std::move(closed), enabled, kNow});
+  return ViewOf(job, {kUsual, "Ask for omni."}, {std::move(closed), enabled, kNow});
 }
 
 Job Running(absl::Duration since) {
@@ -138,6 +138,21 @@ TEST(JobView, UnknownStart_WarnsOfASecondCharge) {
   Job job = JobInState("a", JobState::kFailed, ClipState::kUnknown);
   job.reason = FailureReason::kStartUnknown;
   EXPECT_THAT(View(job).advice, HasSubstr("charged a second time"));
+}
+
+TEST(JobView, ModelGone_NamesWhatCanBeAskedForInstead) {
+  const Job job = JobInState("a", JobState::kPending, ClipState::kPlanned);
+  const JobView view = View(job, {Closed(LaneReason::kModelUnavailable)});
+  EXPECT_THAT(view.explanation, HasSubstr("does not have the model"));
+  EXPECT_THAT(view.advice, HasSubstr("Ask for omni."));
+}
+
+TEST(JobView, NoDoorToItsProvider_SaysThatCredentialsAreMissing) {
+  Job job = JobInState("a", JobState::kPending, ClipState::kPlanned);
+  job.provider = "vertex";
+  const JobView view = ViewOf(job, {.usual = kUsual, .missing = true}, {{}, true, kNow});
+  EXPECT_THAT(view.explanation, HasSubstr("no credentials for its provider, vertex"));
+  EXPECT_THAT(view.advice, HasSubstr("cancel the job"));
 }
 
 TEST(JobView, LongDetail_IsCut) {

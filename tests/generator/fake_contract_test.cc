@@ -4,8 +4,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "tests/support/fake_video_generator.h"
 #include "tests/generator/video_generator_contract.h"
+#include "tests/support/fake_video_generator.h"
 
 namespace videojobs {
 namespace {

@@ -1,8 +1,8 @@
 // The part of the contract that only a provider behind HTTP can put to the test.
 #include <string>
 
-#include "tests/support/string_sink.h"
 #include "tests/generator/video_generator_contract.h"
+#include "tests/support/string_sink.h"
 
 namespace videojobs {
 namespace {

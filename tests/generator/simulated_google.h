@@ -8,8 +8,8 @@
 #include "adapters/http/client.h"
 #include "adapters/veo/veo_generator.h"
 #include "simulator/simulator.h"
-#include "tests/support/settable_clock.h"
 #include "tests/generator/video_generator_contract.h"
+#include "tests/support/settable_clock.h"
 
 namespace videojobs::veo {
 

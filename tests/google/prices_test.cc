@@ -1,11 +1,9 @@
 // The prices of models.h.
-#include "adapters/google/models.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-
+#include "adapters/google/models.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

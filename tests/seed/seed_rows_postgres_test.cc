@@ -73,7 +73,7 @@ class WebApp {
                 .audit = store_->audit(),
                 .lanes = store_->lanes(),
                 .storage = storage,
-                .generator = generator,
+                .generators = generator,
                 .clock = clock_,
                 .log = log})
         .value();
@@ -98,7 +98,7 @@ class WebApp {
             .lanes = store_->lanes(),
             .reader = store_->reader(),
             .changes = store_->changes(),
-            .generator = generator,
+            .generators = generator,
             .storage = storage,
             .storyboarder = storyboarder_,
             .plain_storyboarder = storyboarder_,

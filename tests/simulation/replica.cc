@@ -118,6 +118,10 @@ class WiredLedger : public StartLedger, Wire {
     }
     return Over([&] { return real_.RecordOutcome(start_id, outcome); });
   }
+  absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
+                                                         int limit) override {
+    return Over([&] { return real_.StartsInDoubt(provider, age, limit); });
+  }
 
  private:
   StartLedger& real_;
@@ -171,6 +175,7 @@ class WiredProvider : public VideoGenerator {
  public:
   WiredProvider(World& world, int replica) : world_(world), replica_(replica) {}
   std::string provider() const override { return "gemini"; }
+  std::string location() const override { return ""; }
   std::string ModelId(const std::string& name) const override { return name; }
   std::vector<Violation> Check(const VideoOptions&, const std::vector<Scene>&) const override { return {}; }
   std::int64_t PriceMicros(const VideoOptions&, const Scene& scene) const override {
@@ -178,6 +183,7 @@ class WiredProvider : public VideoGenerator {
   }
   absl::Duration UsualTime(const VideoOptions&) const override { return absl::Minutes(1); }
   bool IsOperationName(const std::string& name) const override { return !name.empty(); }
+  std::string AlternativesTo(const std::string&) const override { return ""; }
   absl::Status CheckModel(const std::string&) override { return world_.provider.CheckModel(travel_); }
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string&, int) override {
     return absl::UnimplementedError("not here");
@@ -197,6 +203,8 @@ class WiredProvider : public VideoGenerator {
   absl::Status Fetch(const std::string& name, const std::string&, ByteSink& sink) override {
     return world_.provider.Fetch(name, sink, travel_);
   }
+  absl::Status Cancel(const std::string&) override { return absl::UnimplementedError("not here"); }
+  absl::StatusOr<std::string> FindStart(const std::string&) override { return absl::UnimplementedError("not here"); }
 
  private:
   World& world_;
@@ -273,7 +281,7 @@ Replica::Replica(World& world, int number, absl::Duration after)
                           .lanes = outside_->lanes,
                           .reader = world.store.reader(),
                           .changes = world.store.changes(),
-                          .generator = outside_->generator,
+                          .generators = outside_->generator,
                           .storage = outside_->storage,
                           .storyboarder = outside_->storyboarder,
                           .plain_storyboarder = outside_->storyboarder,

@@ -34,6 +34,8 @@ TEST_P(StoreContract, Create_OneVideo_GivesAPendingJobThatIsDue) {
 TEST_P(StoreContract, Create_AllText_IsKeptToTheLastByte) {
   NewJob asked = Asked();
   asked.job.response_text = "línea 1\nline\t2 \"quoted\" {a,b} \\N NULL 'single' \xF0\x9F\x8E\x93";
+  asked.job.options.person_generation = "dont_allow";
+  asked.job.options.generate_audio = false;
   asked.job.options.negative_prompt = "no \"text\", no {braces}, no \\ backslash";
   asked.job.asked_scenes = {{"first, scene", 4}, {"second {scene}", 8}};
   Create(asked);
@@ -42,6 +44,8 @@ TEST_P(StoreContract, Create_AllText_IsKeptToTheLastByte) {
   EXPECT_EQ(job.context.student_name, "Ada");
   EXPECT_EQ(job.context.category, "exams");
   EXPECT_EQ(job.context.course_name, "Analysis");
+  EXPECT_EQ(job.options.person_generation, "dont_allow");
+  EXPECT_EQ(job.options.generate_audio, false);
   EXPECT_EQ(job.options.negative_prompt, asked.job.options.negative_prompt);
   ASSERT_THAT(job.asked_scenes, SizeIs(2));
   EXPECT_EQ(job.asked_scenes[1].prompt, "second {scene}");

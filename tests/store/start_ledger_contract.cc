@@ -434,6 +434,23 @@ TEST_P(StoreContract, Outcome_JobEndedAndLeaseTakenOver_IsKeptAndDue) {
   EXPECT_EQ(*work().CountDue(), 1);
 }
 
+TEST_P(StoreContract, StartsInDoubt_UnknownYoungAndOfThatProvider_AndNoOthers) {
+  const ClaimedJob claimed = Planned(3);
+  const std::string old = Intended(claimed, 0);
+  ASSERT_EQ(ledger().RecordOutcome(old, Unknown()), absl::OkStatus());
+  store().Advance(absl::Seconds(10));
+  const std::string young = Intended(claimed, 1), accepted = Intended(claimed, 2);
+  ASSERT_EQ(ledger().RecordOutcome(young, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(accepted, Accepted("operations/1")), absl::OkStatus());
+  const std::string provider = claimed.job.provider;
+  EXPECT_THAT(*ledger().StartsInDoubt(provider, absl::Hours(1), 10), testing::ElementsAre(young, old));
+  EXPECT_THAT(*ledger().StartsInDoubt(provider, absl::Hours(1), 1), testing::ElementsAre(young));
+  EXPECT_THAT(*ledger().StartsInDoubt(provider, absl::Seconds(5), 10), testing::ElementsAre(young));
+  EXPECT_THAT(*ledger().StartsInDoubt("another", absl::Hours(1), 10), testing::IsEmpty());
+  ASSERT_EQ(ledger().RecordOutcome(young, Accepted("operations/2")), absl::OkStatus());
+  EXPECT_THAT(*ledger().StartsInDoubt(provider, absl::Hours(1), 10), testing::ElementsAre(old));
+}
+
 TEST_P(StoreContract, Starts_DeletedOrRewritten_AreRefusedByTheDatabase) {
   const ClaimedJob claimed = Planned(2);
   const std::string open = Intended(claimed, 0), accepted = Intended(claimed, 1);

@@ -72,7 +72,7 @@ class EngineHouse {
             .lanes = store->lanes(),
             .reader = store->reader(),
             .changes = store->changes(),
-            .generator = *generator_used_,
+            .generators = *generator_used_,
             .storage = *storage_used_,
             .storyboarder = *storyboarder_used_,
             .plain_storyboarder = storyboarder,

@@ -222,4 +222,48 @@ absl::Status FakeVideoGenerator::Give(const ScriptedFetch* scripted, const std::
   return scripted->error;
 }
 
+void FakeVideoGenerator::KeepEvidence() {
+  const std::lock_guard lock(mutex_);
+  keeps_evidence_ = true;
+}
+
+void FakeVideoGenerator::AllowCancel() {
+  const std::lock_guard lock(mutex_);
+  cancels_ = true;
+}
+
+std::vector<std::string> FakeVideoGenerator::cancelled() const {
+  const std::lock_guard lock(mutex_);
+  return cancelled_;
+}
+
+absl::Status FakeVideoGenerator::Cancel(const std::string& operation_name) {
+  const std::lock_guard lock(mutex_);
+  if (!cancels_) return absl::UnimplementedError("this provider cancels nothing");
+  const auto found = operations_.find(operation_name);
+  if (found == operations_.end()) return absl::NotFoundError("there is no such operation");
+  cancelled_.push_back(operation_name);
+  PollAnswer ended;
+  ended.kind = PollKind::kFailed;
+  ended.reason = FailureReason::kGenerationFailed;
+  ended.detail = "cancelled";
+  ended.http_status = 200;
+  found->second.answers.push_front(std::move(ended));
+  return absl::OkStatus();
+}
+
+bool FakeVideoGenerator::KeepsEvidence() const {
+  const std::lock_guard lock(mutex_);
+  return keeps_evidence_;
+}
+
+absl::StatusOr<std::string> FakeVideoGenerator::FindStart(const std::string& start_id) {
+  const std::lock_guard lock(mutex_);
+  if (!keeps_evidence_) return absl::UnimplementedError("this provider keeps nothing of ours");
+  for (const StartMade& made : starts_) {
+    if (made.request.start_id == start_id && !made.operation_name.empty()) return made.operation_name;
+  }
+  return absl::NotFoundError("there is no trace of it");
+}
+
 }  // namespace videojobs

@@ -51,6 +51,14 @@ class FakeVideoGenerator : public VideoGenerator {
   void SetModelCheck(absl::Status status);
   // How often CheckModel was asked.
   int model_checks() const;
+  // From now on the provider keeps evidence: FindStart finds the operation that a start made.
+  void KeepEvidence();
+  // From now on an operation that runs can be cancelled: it then ends without a video.
+  void AllowCancel();
+  // Operations that Cancel was asked for, in order.
+  std::vector<std::string> cancelled() const;
+  // In place of "gemini".
+  void SetProvider(std::string provider) { provider_ = std::move(provider); }
   // What Check() finds wrong from now on.
   void SetViolations(std::vector<Violation> violations);
   // Makes an operation that nobody here started, as one left behind by the web app. Returns its name.
@@ -72,7 +80,8 @@ class FakeVideoGenerator : public VideoGenerator {
   std::string VideoOf(const std::string& operation_name) const;
 
   // --- VideoGenerator ------------------------------------------------------------------------------------------------
-  std::string provider() const override { return "gemini"; }
+  std::string provider() const override { return provider_; }
+  std::string location() const override { return ""; }
   // "fake" becomes "fake-1.0".
   std::string ModelId(const std::string& name) const override;
   std::vector<Violation> Check(const VideoOptions& options, const std::vector<Scene>& scenes) const override;
@@ -80,11 +89,15 @@ class FakeVideoGenerator : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  std::string AlternativesTo(const std::string&) const override { return "Ask another door."; }
   absl::Status CheckModel(const std::string& model) override;
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;
   StartOutcome Start(const StartRequest& request) override;
   PollAnswer Poll(const std::string& operation_name) override;
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
+  absl::Status Cancel(const std::string& operation_name) override;
+  bool KeepsEvidence() const override;
+  absl::StatusOr<std::string> FindStart(const std::string& start_id) override;
 
  private:
   struct Operation {
@@ -107,6 +120,10 @@ class FakeVideoGenerator : public VideoGenerator {
   absl::Status Give(const ScriptedFetch* scripted, const std::string& video, ByteSink& sink) const;
 
   mutable std::mutex mutex_;
+  std::string provider_ = "gemini";
+  bool keeps_evidence_ = false;
+  bool cancels_ = false;
+  std::vector<std::string> cancelled_;
   int running_polls_ = 0;
   std::deque<ScriptedStart> start_script_;
   std::deque<PollAnswer> poll_script_;

@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/generator/simulated_google.h"
 #include "tests/http/raw_server.h"
 #include "tests/support/settable_clock.h"
 #include "tests/support/string_sink.h"
-#include "tests/generator/simulated_google.h"
 
 namespace videojobs::veo {
 namespace {

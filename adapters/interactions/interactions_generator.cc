@@ -1,0 +1,161 @@
+#include "adapters/interactions/interactions_generator.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/google/answers.h"
+#include "adapters/google/base64_diverter.h"
+#include "adapters/google/names.h"
+#include "adapters/http/url.h"
+#include "adapters/interactions/names.h"
+#include "adapters/interactions/wire.h"
+
+namespace videojobs::interactions {
+namespace {
+
+constexpr char kNotAName[] = "the operation's name is not an interaction's";
+constexpr char kNotAModel[] = "the model's name is not one that can be asked for";
+constexpr std::size_t kMostJson = std::size_t{1} << 20;
+
+// Counts what passes, to know whether anything did.
+class CountingSink : public ByteSink {
+ public:
+  explicit CountingSink(ByteSink& sink) : sink_(sink) {}
+  absl::Status Write(absl::string_view bytes) override {
+    bytes_ += bytes.size();
+    return sink_.Write(bytes);
+  }
+  bool untouched() const { return bytes_ == 0; }
+
+ private:
+  ByteSink& sink_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<InteractionsGenerator>> InteractionsGenerator::Create(Options options,
+                                                                                     http::Client& paid,
+                                                                                     http::Client& free, Clock& clock) {
+  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key);
+  if (!api.ok()) return api.status();
+  return std::unique_ptr<InteractionsGenerator>(
+      new InteractionsGenerator(std::move(options), *std::move(api), paid, free, clock));
+}
+
+InteractionsGenerator::InteractionsGenerator(Options options, google::GeminiApi api, http::Client& paid,
+                                             http::Client& free, Clock& clock)
+    : options_(std::move(options)), api_(std::move(api)), paid_(paid), free_(free), clock_(clock) {}
+
+std::string InteractionsGenerator::ModelId(const std::string& name) const {
+  return google::ModelId(google::kInteractions, name);
+}
+
+std::vector<Violation> InteractionsGenerator::Check(const VideoOptions& options,
+                                                    const std::vector<Scene>& scenes) const {
+  return google::Check(google::kInteractions, options, scenes);
+}
+
+std::int64_t InteractionsGenerator::PriceMicros(const VideoOptions& options, const Scene& scene) const {
+  return options_.prices.MicrosPerSecond(ModelId(options.model), options.resolution) * scene.duration_seconds;
+}
+
+absl::Duration InteractionsGenerator::UsualTime(const VideoOptions& options) const {
+  return google::UsualTime(google::kInteractions, options);
+}
+
+bool InteractionsGenerator::IsOperationName(const std::string& name) const {
+  return interactions::IsOperationName(name);
+}
+
+std::string InteractionsGenerator::AlternativesTo(const std::string&) const {
+  return google::Alternatives(google::kInteractions);
+}
+
+absl::Status InteractionsGenerator::CheckModel(const std::string& model) {
+  if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);
+  const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.poll));
+  if (!response.ok()) return absl::UnavailableError(response.status().message());
+  return google::StatusOfCheck(*response, api_.hidden());
+}
+
+absl::StatusOr<std::vector<ListedOperation>> InteractionsGenerator::ListOperations(const std::string&, int) {
+  return absl::UnimplementedError("the Interactions API lists no interactions");
+}
+
+StartOutcome InteractionsGenerator::Start(const StartRequest& request) {
+  const std::string model = ModelId(request.options.model);
+  if (!google::IsModelId(model)) return google::RefusedUnsent(kNotAModel);
+  http::Request post = api_.Ask("POST", "interactions", options_.patience.start);
+  post.headers.push_back({"Content-Type", "application/json"});
+  post.body = StartBody(request, model);
+  post.fresh_connection = true;
+  const absl::StatusOr<http::Response> response = paid_.Send(post);
+  if (!response.ok()) return google::OutcomeOfNoAnswer(response.status());
+  return OutcomeOfStart(*response, google::Hidden{api_.key(), {request.scene.prompt}}, clock_.Now());
+}
+
+PollAnswer InteractionsGenerator::Poll(const std::string& operation_name) {
+  if (!interactions::IsOperationName(operation_name)) {
+    return google::AnswerOfNoPoll(absl::InvalidArgumentError(kNotAName));
+  }
+  google::Base64Diverter diverter(nullptr, kMostJson, google::kOmniVideoKeys);
+  auto response = free_.Download(api_.Ask("GET", operation_name, options_.patience.poll), diverter);
+  if (!response.ok()) return google::AnswerOfNoPoll(response.status());
+  if (response->ok()) response->body = diverter.json();
+  return AnswerOfPoll(operation_name, *response, diverter.video_bytes(), api_.hidden());
+}
+
+absl::Status InteractionsGenerator::Fetch(const std::string& operation_name, const std::string& result,
+                                          ByteSink& sink) {
+  google::RememberingSink remembering(sink);
+  return remembering.Or(result == google::kInlineResult ? FetchInline(operation_name, remembering)
+                                                        : FetchFile(operation_name, result, remembering));
+}
+
+// A file that is not ready, or never will be, may still be had out of the interaction itself, which Google keeps longer
+// and gives with its video inside, however it was created.
+absl::Status InteractionsGenerator::FetchFile(const std::string& operation_name, const std::string& uri,
+                                              ByteSink& sink) {
+  const absl::StatusOr<http::Url> url = http::ParseUrl(uri);
+  const std::optional<std::string> file = url.ok() ? google::FileIdIn(url->path) : std::nullopt;
+  if (!file) return api_.Download(free_, uri, options_.patience.fetch, sink);
+  const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", *file), options_.patience.poll));
+  absl::Status fetched = absl::UnavailableError("the video's file is not ready yet");
+  if (!about.ok()) {
+    fetched = google::StatusOfNoDownload(about.status());
+  } else if (IsActiveFile(*about)) {
+    return api_.Download(free_, uri, options_.patience.fetch, sink);
+  } else if (!about->ok()) {
+    fetched = google::StatusOfDownload(*about, api_.hidden());
+  }
+  CountingSink counting(sink);
+  const absl::Status instead = FetchInline(operation_name, counting);
+  return instead.ok() || !counting.untouched() ? instead : fetched;
+}
+
+absl::Status InteractionsGenerator::FetchInline(const std::string& operation_name, ByteSink& sink) {
+  if (!interactions::IsOperationName(operation_name)) return absl::UnavailableError(kNotAName);
+  google::Base64Diverter diverter(&sink, kMostJson, google::kOmniVideoKeys);
+  auto response = free_.Download(api_.Ask("GET", operation_name, options_.patience.fetch), diverter);
+  if (!response.ok()) return google::StatusOfNoDownload(response.status());
+  if (!response->ok()) return google::StatusOfDownload(*response, api_.hidden());
+  response->body = diverter.json();
+  const PollAnswer answer = AnswerOfPoll(operation_name, *response, diverter.video_bytes(), api_.hidden());
+  if (answer.kind == PollKind::kSucceeded && diverter.video_bytes() > 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("the answer has no video inside; ", answer.detail));
+}
+
+absl::Status InteractionsGenerator::Cancel(const std::string& operation_name) {
+  if (!interactions::IsOperationName(operation_name)) return absl::NotFoundError(kNotAName);
+  const auto response = free_.Send(api_.Ask("POST", absl::StrCat(operation_name, "/cancel"), options_.patience.poll));
+  if (!response.ok()) return absl::UnavailableError(response.status().message());
+  return google::StatusOfCheck(*response, api_.hidden());
+}
+
+absl::StatusOr<std::string> InteractionsGenerator::FindStart(const std::string&) {
+  return absl::UnimplementedError("an interaction carries nothing of ours");
+}
+
+}  // namespace videojobs::interactions

@@ -1,0 +1,71 @@
+#include "adapters/vertex/object_store.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "adapters/google/answers.h"
+#include "adapters/google/json.h"
+#include "adapters/google/names.h"
+
+namespace videojobs::vertex {
+namespace {
+
+using google::Json;
+using google::Member;
+using google::TextOf;
+
+constexpr http::Limits kListLimits{absl::Seconds(10), absl::Seconds(20), absl::Seconds(20), absl::Seconds(60)};
+
+}  // namespace
+
+http::Request ObjectStore::Ask(const std::string& path, const std::string& query, const http::Limits& limits,
+                               const std::vector<http::Header>& authorization) const {
+  http::Url url = base_;
+  absl::StrAppend(&url.path, "/storage/v1/b/", path);
+  url.query = query;
+  http::Request get;
+  get.url = http::ToString(url);
+  get.secret_headers = authorization;
+  get.limits = limits;
+  return get;
+}
+
+absl::StatusOr<std::string> ObjectStore::FindVideo(const Folder& folder, const std::vector<http::Header>& authorization,
+                                                   const google::Hidden& hidden) const {
+  const auto response =
+      client_.Send(Ask(absl::StrCat(folder.bucket, "/o"),
+                       absl::StrCat("prefix=", http::EncodePathSegment(folder.prefix)), kListLimits, authorization));
+  if (!response.ok()) return absl::UnavailableError(response.status().message());
+  const int status = response->status;
+  if (status == 401 || status == 403 || status == 404) {
+    return absl::PermissionDeniedError(absl::StrCat(
+        "the bucket ", folder.bucket, " of VIDEOJOBS_VERTEX_OUTPUT: ", google::WordsOf(*response, hidden)));
+  }
+  if (!response->ok()) return absl::UnavailableError(google::WordsOf(*response, hidden));
+  const Json listed = google::ParseJson(response->body);
+  if (!listed.is_object()) return absl::UnavailableError("the answer is not a list of objects in JSON");
+  for (const Json& item : Member(listed, "items")) {
+    const std::string name = TextOf(Member(item, "name"));
+    const bool inside = absl::StartsWith(name, folder.prefix) && google::IsAddress(name);
+    if (inside && absl::EndsWith(name, ".mp4")) return absl::StrCat("gs://", folder.bucket, "/", name);
+  }
+  return absl::NotFoundError("there is no video in the folder");
+}
+
+absl::Status ObjectStore::Download(const std::string& uri, const std::vector<http::Header>& authorization,
+                                   const google::Hidden& hidden, const http::Limits& limits, ByteSink& sink) const {
+  absl::string_view rest = uri;
+  absl::ConsumePrefix(&rest, "gs://");
+  const std::size_t slash = rest.find('/');
+  if (slash == absl::string_view::npos || !google::IsSegment(rest.substr(0, slash))) {
+    return absl::UnavailableError("the video's address is not one of the object store");
+  }
+  const auto response =
+      client_.Download(Ask(absl::StrCat(rest.substr(0, slash), "/o/", http::EncodePathSegment(rest.substr(slash + 1))),
+                           "alt=media", limits, authorization),
+                       sink);
+  if (!response.ok()) return google::StatusOfNoDownload(response.status());
+  return response->ok() ? absl::OkStatus() : google::StatusOfDownload(*response, hidden);
+}
+
+}  // namespace videojobs::vertex

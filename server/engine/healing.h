@@ -1,0 +1,33 @@
+#ifndef VIDEOJOBS_SERVER_ENGINE_HEALING_H_
+#define VIDEOJOBS_SERVER_ENGINE_HEALING_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "server/engine/engine.h"
+
+namespace videojobs {
+
+// Starts whose outcome nobody knows, healed by evidence that carries their own id, where their door keeps any
+// (VideoGenerator::FindStart). A listing that only looks alike heals nothing: a wrong match would show one student's
+// video to another. Thread-safe.
+class Healing {
+ public:
+  explicit Healing(const EnginePorts& ports) : ports_(ports) {}
+
+  // Looks for each start in doubt at every door that keeps evidence, once in a while however often it is called, and
+  // records what it finds as the start's late answer; the job then goes on by itself.
+  void Run();
+
+ private:
+  void HealThoseOf(VideoGenerator& door);
+  void Heal(VideoGenerator& door, const std::string& start_id);
+
+  const EnginePorts& ports_;
+  std::atomic<std::int64_t> next_look_ = 0;  // on the clock's Elapsed, in nanoseconds
+};
+
+}  // namespace videojobs
+
+#endif  // VIDEOJOBS_SERVER_ENGINE_HEALING_H_
