@@ -1,5 +1,5 @@
-// The server: reads its settings, puts the house together, and runs it until it is asked to stop. The only file that
-// names concrete adapters.
+// The server: reads its settings, puts the house together (concrete adapters by server/assembly/), and runs it until it
+// is asked to stop.
 
 #include <pthread.h>
 
@@ -17,16 +17,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "adapters/filesystem/file_scratch.h"
-#include "adapters/filesystem/file_video_storage.h"
 #include "adapters/http/client.h"
 #include "adapters/plain/plain_storyboarder.h"
-#include "adapters/postgres/postgres_store.h"
-#include "adapters/sqlite/sqlite_store.h"
-#include "adapters/supabase/supabase_video_storage.h"
-#include "adapters/supabase/wire.h"
 #include "adapters/system/random_id_source.h"
 #include "adapters/system/system_clock.h"
-#include "adapters/veo/veo_generator.h"
+#include "server/assembly/generators.h"
+#include "server/assembly/storages.h"
+#include "server/assembly/stores.h"
 #include "server/doors/grpc_server.h"
 #include "server/doors/http_door.h"
 #include "server/engine/creating.h"
@@ -35,7 +32,6 @@
 #include "server/engine/periodic.h"
 #include "server/engine/sweeping.h"
 #include "server/logging/spdlog_log.h"
-#include "server/price_file.h"
 #include "server/setting_names.h"
 #include "server/settings.h"
 #include "simulator/simulator.h"
@@ -57,77 +53,11 @@ constexpr absl::Duration kStopGrace = absl::Seconds(200);
 constexpr absl::Duration kLookEvery = absl::Seconds(2);
 constexpr absl::Duration kDoorGrace = absl::Seconds(5);
 
-// The ports of whichever store is open, and what keeps them alive.
-struct OpenStore {
-  std::shared_ptr<void> owner;
-  JobIntake* intake;
-  JobWork* work;
-  StartLedger* ledger;
-  Lanes* lanes;
-  JobReader* reader;
-  JobChanges* changes;
-  Audit* audit;
-};
-
-template <typename Store>
-OpenStore PortsOf(std::unique_ptr<Store> store) {
-  Store* opened = store.get();
-  return {std::shared_ptr<void>(std::move(store)),
-          &opened->intake(),
-          &opened->work(),
-          &opened->ledger(),
-          &opened->lanes(),
-          &opened->reader(),
-          &opened->changes(),
-          &opened->audit()};
-}
-
-absl::StatusOr<OpenStore> OpenTheStore(const Settings& settings, Clock& clock) {
-  if (settings.database_url.empty()) {
-    auto store = SqliteStore::Open(absl::StrCat(settings.data_dir, "/videojobs.db"), {.mock = settings.mock}, clock);
-    if (!store.ok()) return store.status();
-    return PortsOf(*std::move(store));
-  }
-  PostgresStore::Options options;
-  options.mock = settings.mock;
-  options.mirror = !settings.mock || settings.adopt != AdoptPolicy::kOff;
-  options.max_connections = settings.concurrency + 8;
-  auto store = PostgresStore::Open(settings.database_url.Reveal(), options);
-  if (!store.ok()) return store.status();
-  return PortsOf(*std::move(store));
-}
-
-absl::StatusOr<std::unique_ptr<VideoStorage>> OpenStorage(const Settings& settings, http::Client& client) {
-  if (settings.storage == StorageKind::kFilesystem) {
-    auto files = FileVideoStorage::Open(settings.storage_directory);
-    if (!files.ok()) return files.status();
-    return std::unique_ptr<VideoStorage>(*std::move(files));
-  }
-  auto endpoint = supabase::MakeEndpoint(settings.supabase_url, settings.supabase_service_role_key.Reveal(),
-                                         settings.supabase_bucket);
-  if (!endpoint.ok()) return endpoint.status();
-  return std::unique_ptr<VideoStorage>(std::make_unique<SupabaseVideoStorage>(client, *std::move(endpoint)));
-}
-
 absl::StatusOr<std::unique_ptr<simulator::Simulator>> StartMock(const Settings& settings) {
   if (!settings.mock) return nullptr;
   simulator::SimulatorOptions options;
   options.latency = kMockLatency;
   return simulator::Simulator::Start(std::move(options));
-}
-
-absl::StatusOr<std::unique_ptr<veo::VeoGenerator>> OpenGenerator(const Settings& settings,
-                                                                 const simulator::Simulator* mock, PriceTable prices,
-                                                                 http::Client& paid, http::Client& free, Clock& clock) {
-  veo::Options options;
-  options.prices = std::move(prices);
-  options.api_key = mock ? "mock" : settings.google_api_key.Reveal();
-  if (mock) {
-    options.base_url = mock->base_url();
-  } else if (!settings.veo_base_url.empty()) {
-    options.base_url = settings.veo_base_url;
-  }
-  return veo::VeoGenerator::Create(std::move(options), paid, free, clock);
 }
 
 EngineSettings ForEngine(const Settings& settings, std::string public_url) {
@@ -188,7 +118,7 @@ class House {
   http::Client paid_client_;  // makes paid starts: never cut off
   http::Client client_;       // everything else: cut off when the server stops
   std::unique_ptr<simulator::Simulator> mock_;
-  std::unique_ptr<veo::VeoGenerator> generator_;
+  OpenGenerators generators_;
   std::unique_ptr<FileScratch> scratch_;
   std::unique_ptr<VideoStorage> storage_;
   OpenStore store_;
@@ -223,6 +153,8 @@ absl::Status House::Open() {
               "serving",
               {{"grpc", Bound(settings_.listen, grpc_server_->port())},
                {"http", http_door_ ? HttpAddress() : "off"},
+               {"provider", settings_.provider},
+               {"model", generators_.chosen->ModelId(settings_.model)},
                {"database", settings_.database_url.empty() ? "sqlite" : "postgres"},
                {"mock", settings_.mock ? "true" : "false"}}});
   return absl::OkStatus();
@@ -232,13 +164,14 @@ absl::Status House::OpenAdapters() {
   auto mock = StartMock(settings_);
   if (!mock.ok()) return mock.status();
   mock_ = *std::move(mock);
-  auto generator = OpenGenerator(settings_, mock_.get(), prices_, paid_client_, client_, clock_);
-  if (!generator.ok()) return generator.status();
-  generator_ = *std::move(generator);
+  auto generators =
+      OpenTheGenerators(settings_, mock_ ? mock_->base_url() : "", prices_, paid_client_, client_, clock_);
+  if (!generators.ok()) return generators.status();
+  generators_ = *std::move(generators);
   auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
   if (!scratch.ok()) return scratch.status();
   scratch_ = *std::move(scratch);
-  auto storage = OpenStorage(settings_, client_);
+  auto storage = OpenTheStorage(settings_, client_);
   if (!storage.ok()) return storage.status();
   storage_ = *std::move(storage);
   auto store = OpenTheStore(settings_, clock_);
@@ -250,7 +183,7 @@ absl::Status House::OpenAdapters() {
 absl::Status House::OpenDoors() {
   creating_ = std::make_unique<Creating>(
       CreatingSettings{.default_model = settings_.model, .generation_enabled = settings_.generation_enabled},
-      *store_.intake, *generator_, ids_, [this] { Wake(); });
+      *store_.intake, *generators_.chosen, ids_, [this] { Wake(); });
   retrying_ = std::make_unique<Retrying>(*store_.changes, settings_.generation_enabled, [this] { Wake(); });
   cancelling_ = std::make_unique<Cancelling>(*store_.changes, [this] { Wake(); });
   if (!settings_.http_listen.empty()) {
@@ -313,7 +246,7 @@ DoorPorts House::PortsForDoors() {
           .audit = *store_.audit,
           .lanes = *store_.lanes,
           .storage = *storage_,
-          .generators = *generator_,
+          .generators = generators_.All(),
           .clock = clock_,
           .log = log_,
           .generation_enabled = settings_.generation_enabled,
@@ -328,7 +261,7 @@ EnginePorts House::PortsForEngine() {
           .lanes = *store_.lanes,
           .reader = *store_.reader,
           .changes = *store_.changes,
-          .generators = *generator_,
+          .generators = generators_.All(),
           .storage = *storage_,
           .storyboarder = storyboarder_,
           .plain_storyboarder = storyboarder_,
@@ -351,19 +284,6 @@ bool House::Close() {
               ended ? "stopped" : "stopped with work under way; its leases end by themselves",
               {}});
   return ended;
-}
-
-// The built-in prices, and those of VIDEOJOBS_PRICE_FILE in their place.
-absl::StatusOr<PriceTable> PricesOf(const Settings& settings) {
-  PriceTable table = google::ListPrices();
-  if (settings.price_file.empty()) return table;
-  auto prices = ReadPrices(settings.price_file);
-  if (!prices.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("VIDEOJOBS_PRICE_FILE names ", settings.price_file, ", which ",
-                                                   std::string(prices.status().message())));
-  }
-  for (Price& price : *prices) table.Set(std::move(price));
-  return table;
 }
 
 std::map<std::string, std::string> Environment() {
@@ -411,8 +331,9 @@ int Main(int argc, char** argv) {
   const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
   House house(*settings, *prices, *log);
   if (absl::Status opened = house.Open(); !opened.ok()) {
-    std::cerr << "videojobs-server cannot start: " << opened.message() << "\n";
-    return kExitFailure;
+    const bool by_settings = absl::IsInvalidArgument(opened);
+    std::cerr << (by_settings ? "" : "videojobs-server cannot start: ") << opened.message() << "\n";
+    return by_settings ? kExitSettings : kExitFailure;
   }
   WaitForSignal(stop_signals);
   if (!house.Close()) std::_Exit(kExitFailure);

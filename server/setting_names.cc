@@ -18,10 +18,18 @@ constexpr std::size_t kHelpIndent = 6;
 
 // clang-format off
 constexpr SettingName kNames[] = {
-    {"GOOGLE_GENAI_API_KEY", "", "Key of the Gemini API. Required unless `MOCK_MODE` is on. Sent as a header to the generator only"},
-    {"VIDEO_PROVIDER", "gemini", "The generator: `gemini` (Veo on the Gemini API)"},
-    {"VEO_MODEL", "veo-3.1", "The model of videos that name none: `veo-3.1`, `veo-3.1-fast`, `veo-3.1-lite`, or a full id"},
+    {"GOOGLE_GENAI_API_KEY", "", "Key of the Gemini API (or of Vertex AI's express mode). Sent as a header to Google only"},
+    {"VIDEO_PROVIDER", "", "The door to Google: `interactions` (Gemini Omni), `vertex` (Veo on Vertex AI), `gemini` (Veo on the Gemini API). Default: the one that has `VEO_MODEL`; else `vertex` with Google Cloud's credentials, `interactions` with a key"},
+    {"VEO_MODEL", "", "The model of videos that name none: `veo-3.1`, `veo-3.1-fast`, `veo-3.1-lite`, `omni`, or a full id. Default: `omni` for `interactions`, else `veo-3.1`"},
+    {"GOOGLE_APPLICATION_CREDENTIALS", "", "File with Google Cloud's credentials: of a service account, or an authorized user's. Default: what `gcloud auth application-default login` left, else the metadata server's"},
+    {"GOOGLE_CLOUD_PROJECT", "", "The project for Vertex AI. Default: the credentials' own"},
+    {"GOOGLE_CLOUD_LOCATION", "us-central1", "Where Vertex AI works: a region, `us`, `eu` or `global`"},
+    {"VIDEOJOBS_VERTEX_OUTPUT", "", "`gs://BUCKET/PREFIX`: Vertex AI writes videos there, below each start's own id, so that a start whose answer was lost is found again. Default: videos come inside of answers"},
+    {"VIDEOJOBS_STORYBOARDS", "", "Who writes scenes: `gemini` or `plain` (by rule, at no cost). Default: `gemini` with a key of the Gemini API, else `plain`; where Gemini fails, the plain one takes over"},
+    {"VIDEOJOBS_STORYBOARD_MODEL", "gemini-3.5-flash", "The text model that writes scenes"},
     {"VEO_BASE_URL", "", "Another address of the generator: a simulator or a proxy. Default: Google's. `MOCK_MODE` brings its own"},
+    {"GCE_METADATA_HOST", "", "Another metadata server than Google's, for tests"},
+    {"STORAGE_EMULATOR_HOST", "", "Another object store than Google's, for tests"},
     {"VIDEO_GENERATION_ENABLED", "true", "`false`: no paid start is made; running operations are still brought home"},
     {"MOCK_MODE", "false", "`true`: a simulator inside the server stands for Google, at no cost. Stores locally; adopts only when `VIDEOJOBS_ADOPT` is set"},
     {"DATABASE_URL", "", "`postgres://…`, directly or through a pooler in transaction mode. Default: SQLite in the data folder"},

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/provider_choice.h"
 #include "server/setting_names.h"
 #include "server/setting_values.h"
 
@@ -29,6 +30,12 @@ bool IsKnown(absl::string_view name) {
          std::count(kCommandLineNames.begin(), kCommandLineNames.end(), name) > 0;
 }
 
+bool IsModelName(absl::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
+  });
+}
+
 // Reads one variable after the other and collects every problem, so that one start shows them all.
 class Reader {
  public:
@@ -41,6 +48,7 @@ class Reader {
   using Env = std::map<std::string, std::string>;
 
   void ReadGenerator(Settings& settings);
+  void ReadGoogleCloud(GoogleCloudSettings& cloud);
   void ReadDatabase(Settings& settings);
   void ReadStorage(Settings& settings);
   void ReadStorageUrl(Settings& settings);
@@ -158,21 +166,56 @@ Secret Reader::OneWordSecret(const std::string& name) {
 void Reader::ReadGenerator(Settings& settings) {
   settings.mock = YesNo("MOCK_MODE");
   settings.generation_enabled = YesNo("VIDEO_GENERATION_ENABLED");
-  settings.provider = OneOf("VIDEO_PROVIDER", {"gemini", "vertex", "interactions"});
-  if (settings.provider == "vertex" || settings.provider == "interactions") {
-    Wrong("VIDEO_PROVIDER", absl::StrCat("is ", settings.provider,
-                                         ", which this version cannot do yet; it must be gemini, or not be set"));
-  }
-  settings.model = Value("VEO_MODEL");
-  const bool is_model = std::all_of(settings.model.begin(), settings.model.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
-  });
-  if (!is_model) WrongValue("VEO_MODEL", "a model's name like veo-3.1 or veo-3.1-generate-preview");
   settings.google_api_key = OneWordSecret("GOOGLE_GENAI_API_KEY");
-  if (settings.google_api_key.empty() && !settings.mock) {
+  ReadGoogleCloud(settings.cloud);
+  settings.provider = IsSet("VIDEO_PROVIDER") ? OneOf("VIDEO_PROVIDER", {"gemini", "vertex", "interactions"})
+                                              : ChooseProvider({.model = IsSet("VEO_MODEL") ? Value("VEO_MODEL") : "",
+                                                                .has_key = !settings.google_api_key.empty(),
+                                                                .has_cloud = settings.cloud.is_named,
+                                                                .mock = settings.mock});
+  settings.model = IsSet("VEO_MODEL") ? Value("VEO_MODEL") : DefaultModel(settings.provider);
+  if (!IsModelName(settings.model)) WrongValue("VEO_MODEL", "a model's name like veo-3.1 or veo-3.1-generate-001");
+  // Vertex AI may find its credentials without any of our settings.
+  const bool has_credential = !settings.google_api_key.empty() || settings.provider == "vertex" || settings.mock;
+  if (!has_credential) {
     Wrong("GOOGLE_GENAI_API_KEY",
-          "is not set: set it to a key of the Gemini API (https://aistudio.google.com/apikey), or set MOCK_MODE=true "
-          "to make videos at no cost with the built-in simulator");
+          "is not set: set it to a key of the Gemini API (https://aistudio.google.com/apikey), or set "
+          "GOOGLE_APPLICATION_CREDENTIALS and GOOGLE_CLOUD_PROJECT for Vertex AI, or set MOCK_MODE=true to make videos "
+          "at no cost with the built-in simulator");
+  }
+  settings.storyboard_model = Value("VIDEOJOBS_STORYBOARD_MODEL");
+  if (!IsModelName(settings.storyboard_model)) WrongValue("VIDEOJOBS_STORYBOARD_MODEL", "a model's name like gemini-3.5-flash");
+  // A key that Vertex AI takes is perhaps none of the Gemini API's.
+  const bool can_write = !settings.google_api_key.empty() && settings.provider != "vertex" && !settings.mock;
+  const std::string storyboards =
+      IsSet("VIDEOJOBS_STORYBOARDS") ? OneOf("VIDEOJOBS_STORYBOARDS", {"gemini", "plain"}) : can_write ? "gemini" : "plain";
+  settings.gemini_storyboards = storyboards == "gemini";
+  if (settings.gemini_storyboards && settings.google_api_key.empty() && !settings.mock) {
+    Wrong("VIDEOJOBS_STORYBOARDS", "is gemini, which takes GOOGLE_GENAI_API_KEY; set that, or set it to plain");
+  }
+}
+
+void Reader::ReadGoogleCloud(GoogleCloudSettings& cloud) {
+  cloud.is_named = IsSet("GOOGLE_APPLICATION_CREDENTIALS") || IsSet("GOOGLE_CLOUD_PROJECT");
+  cloud.credentials_file = Value("GOOGLE_APPLICATION_CREDENTIALS");
+  cloud.project = Value("GOOGLE_CLOUD_PROJECT");
+  cloud.location = Value("GOOGLE_CLOUD_LOCATION");
+  cloud.output = Value("VIDEOJOBS_VERTEX_OUTPUT");
+  if (!cloud.output.empty() && !absl::StartsWith(cloud.output, "gs://")) {
+    WrongValue("VIDEOJOBS_VERTEX_OUTPUT", "a folder of a bucket like gs://BUCKET/PREFIX");
+  }
+  // https://cloud.google.com/docs/authentication/application-default-credentials#personal
+  const std::string gcloud = IsSet("CLOUDSDK_CONFIG") ? env_.at("CLOUDSDK_CONFIG")
+                             : IsSet("HOME")          ? absl::StrCat(env_.at("HOME"), "/.config/gcloud")
+                                                      : "";
+  if (!gcloud.empty()) cloud.gcloud_file = absl::StrCat(gcloud, "/application_default_credentials.json");
+  cloud.metadata_host = Value("GCE_METADATA_HOST");
+  if (!cloud.metadata_host.empty() && !ParseHostPort(cloud.metadata_host) && !ParseHostPort(cloud.metadata_host + ":80")) {
+    WrongValue("GCE_METADATA_HOST", "HOST or HOST:PORT");
+  }
+  cloud.storage_url = Value("STORAGE_EMULATOR_HOST");
+  if (!cloud.storage_url.empty() && !absl::StrContains(cloud.storage_url, "://")) {
+    cloud.storage_url = absl::StrCat("http://", cloud.storage_url);
   }
 }
 

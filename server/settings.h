@@ -17,12 +17,27 @@ namespace videojobs {
 
 enum class StorageKind { kFilesystem, kSupabase };
 
+// Google Cloud, under the names that its own libraries have for it.
+struct GoogleCloudSettings {
+  bool is_named = false;         // by one of the first two: Vertex AI is to be used with it
+  std::string credentials_file;  // GOOGLE_APPLICATION_CREDENTIALS; empty: the next one, where it exists
+  std::string project;           // empty: the credentials' own
+  std::string gcloud_file;       // what `gcloud auth application-default login` leaves; need not exist
+  std::string location;
+  std::string output;         // gs://BUCKET/PREFIX; empty: videos come inside of answers
+  std::string metadata_host;  // HOST or HOST:PORT; empty: Google's
+  std::string storage_url;    // of the object store; empty: Google's
+};
+
 // Everything that the environment decides, complete and checked. server/setting_names.cc says what each variable means.
 struct Settings {
-  std::string provider = "gemini";
+  std::string provider = "gemini";  // or "vertex", "interactions"
   std::string model = "veo-3.1";
-  Secret google_api_key;     // empty only with `mock`
-  std::string veo_base_url;  // empty: the provider's own
+  Secret google_api_key;         // of the Gemini API, or of Vertex AI's express mode; may be empty
+  std::string veo_base_url;      // empty: the provider's own
+  GoogleCloudSettings cloud;     // for Vertex AI
+  bool gemini_storyboards = false;
+  std::string storyboard_model;
   bool generation_enabled = true;
   bool mock = false;
 

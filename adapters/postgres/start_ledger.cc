@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "adapters/postgres/events.h"
 #include "adapters/postgres/lanes.h"
+#include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
 
 namespace videojobs::postgres {

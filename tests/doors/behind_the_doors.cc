@@ -80,7 +80,7 @@ DoorPorts BehindTheDoors::ports_to_store() {
           .audit = all.audit,
           .lanes = all.lanes,
           .storage = all.storage,
-          .generators = all.generator,
+          .generators = all.generators,
           .clock = all.clock,
           .log = all.log,
           .generation_enabled = all.generation_enabled,

@@ -32,7 +32,7 @@ class HouseWithADoor : public EngineHouse {
                    .audit = store->audit(),
                    .lanes = store->lanes(),
                    .storage = Ports().storage,
-                   .generator = Ports().generator,
+                   .generators = Ports().generators,
                    .clock = clock,
                    .log = log,
                    .generation_enabled = generation_enabled});

@@ -38,8 +38,8 @@ std::string Problem(const Env& env) {
 TEST(ReadSettings, KeyAlone_GivesTheDefaults) {
   const Settings settings = Read(WithKey());
   EXPECT_EQ(settings.google_api_key.Reveal(), "AIzaTest");
-  EXPECT_EQ(settings.provider, "gemini");
-  EXPECT_EQ(settings.model, "veo-3.1");
+  EXPECT_EQ(settings.provider, "interactions");
+  EXPECT_EQ(settings.model, "omni");
   EXPECT_TRUE(settings.generation_enabled);
   EXPECT_FALSE(settings.mock);
   EXPECT_TRUE(settings.database_url.empty());
@@ -77,7 +77,60 @@ TEST(ReadSettings, MockModeWithAdoptSet_Adopts) {
 }
 
 TEST(ReadSettings, VariableSetToNothing_CountsAsNotSet) {
-  EXPECT_EQ(Read(WithKey({{"VEO_MODEL", ""}, {"DATABASE_URL", ""}})).model, "veo-3.1");
+  EXPECT_EQ(Read(WithKey({{"VEO_MODEL", ""}, {"DATABASE_URL", ""}})).model, "omni");
+}
+
+// Which door to Google is taken where nobody says it.
+TEST(ReadSettings, NoProvider_IsChosenByModelAndCredentials) {
+  const struct {
+    Env env;
+    const char* provider;
+    const char* model;
+  } cases[] = {
+      {{{"GOOGLE_GENAI_API_KEY", "k"}}, "interactions", "omni"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VEO_MODEL", "veo-3.1"}}, "gemini", "veo-3.1"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VEO_MODEL", "veo-3.1-lite-generate-001"}}, "vertex", "veo-3.1-lite-generate-001"},
+      {{{"GOOGLE_CLOUD_PROJECT", "p"}}, "vertex", "veo-3.1"},
+      {{{"GOOGLE_APPLICATION_CREDENTIALS", "/key.json"}, {"VEO_MODEL", "veo-3.1-fast"}}, "vertex", "veo-3.1-fast"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"GOOGLE_CLOUD_PROJECT", "p"}}, "vertex", "veo-3.1"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"GOOGLE_CLOUD_PROJECT", "p"}, {"VEO_MODEL", "omni"}}, "interactions", "omni"},
+      {{{"MOCK_MODE", "1"}}, "gemini", "veo-3.1"},
+      {{{"MOCK_MODE", "1"}, {"VEO_MODEL", "omni"}}, "interactions", "omni"},
+      {{{"MOCK_MODE", "1"}, {"VIDEO_PROVIDER", "vertex"}}, "vertex", "veo-3.1"},
+      {{{"VIDEO_PROVIDER", "vertex"}}, "vertex", "veo-3.1"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VIDEO_PROVIDER", "gemini"}}, "gemini", "veo-3.1"},
+  };
+  for (const auto& row : cases) {
+    const Settings settings = Read(row.env);
+    EXPECT_EQ(settings.provider, row.provider);
+    EXPECT_EQ(settings.model, row.model);
+  }
+}
+
+TEST(ReadSettings, GoogleCloud_IsReadUnderItsOwnNames) {
+  const Settings settings = Read({{"GOOGLE_CLOUD_PROJECT", "p"},
+                                  {"GOOGLE_CLOUD_LOCATION", "eu"},
+                                  {"VIDEOJOBS_VERTEX_OUTPUT", "gs://b/out"},
+                                  {"HOME", "/home/ada"},
+                                  {"STORAGE_EMULATOR_HOST", "127.0.0.1:9"},
+                                  {"GCE_METADATA_HOST", "127.0.0.1:8"}});
+  EXPECT_TRUE(settings.cloud.is_named);
+  EXPECT_EQ(settings.cloud.location, "eu");
+  EXPECT_EQ(settings.cloud.output, "gs://b/out");
+  EXPECT_EQ(settings.cloud.gcloud_file, "/home/ada/.config/gcloud/application_default_credentials.json");
+  EXPECT_EQ(settings.cloud.storage_url, "http://127.0.0.1:9");
+  EXPECT_EQ(settings.cloud.metadata_host, "127.0.0.1:8");
+  EXPECT_EQ(Read({{"GOOGLE_CLOUD_PROJECT", "p"}, {"CLOUDSDK_CONFIG", "/c"}}).cloud.gcloud_file,
+            "/c/application_default_credentials.json");
+}
+
+TEST(ReadSettings, Storyboards_AreGeminisWithAKeyAndPlainElse) {
+  EXPECT_TRUE(Read(WithKey()).gemini_storyboards);
+  EXPECT_FALSE(Read(WithKey({{"VIDEOJOBS_STORYBOARDS", "plain"}})).gemini_storyboards);
+  EXPECT_FALSE(Read({{"GOOGLE_CLOUD_PROJECT", "p"}}).gemini_storyboards);
+  EXPECT_FALSE(Read({{"MOCK_MODE", "1"}}).gemini_storyboards);
+  EXPECT_THAT(Problem({{"GOOGLE_CLOUD_PROJECT", "p"}, {"VIDEOJOBS_STORYBOARDS", "gemini"}}),
+              HasSubstr("GOOGLE_GENAI_API_KEY"));
 }
 
 TEST(ReadSettings, SupabaseUrlAndKey_MakeItTheStorage) {
@@ -173,8 +226,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         WrongValue{"MOCK_MODE", "maybe", "true or false"},
         WrongValue{"VIDEO_GENERATION_ENABLED", "on", "true or false"}, WrongValue{"VIDEO_PROVIDER", "sora", "gemini"},
-        WrongValue{"VIDEO_PROVIDER", "vertex", "this version cannot do yet"},
-        WrongValue{"VIDEO_PROVIDER", "interactions", "this version cannot do yet"},
+        WrongValue{"VIDEOJOBS_VERTEX_OUTPUT", "s3://bucket", "gs://BUCKET/PREFIX"},
+        WrongValue{"VIDEOJOBS_STORYBOARDS", "sora", "gemini, plain"},
+        WrongValue{"VIDEOJOBS_STORYBOARD_MODEL", "a b", "gemini-3.5-flash"},
+        WrongValue{"GCE_METADATA_HOST", "http://x/", "HOST or HOST:PORT"},
         WrongValue{"VEO_MODEL", "veo 3\n", "veo-3.1"},
         WrongValue{"VEO_BASE_URL", "generativelanguage.googleapis.com", "https://host/path"},
         WrongValue{"DATABASE_URL", "mysql://root:hunter2@db/x", "postgres://"},

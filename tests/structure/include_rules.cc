@@ -50,7 +50,8 @@ constexpr auto kRules = std::to_array<Rule>({
     // The simulator stands for Google: it knows nothing of ours.
     {"simulator/", "simulator/ absl/ httplib.h nlohmann/ CLI/ openssl/", true},
 
-    // The server. The engine knows ports only, the doors translate, main.cc alone puts concrete adapters together.
+    // The server. The engine knows ports only, the doors translate, assembly/ and main.cc alone name concrete adapters.
+    {"server/assembly/", "statemachine/ adapters/ server/ absl/", true},
     {"server/main.cc", "statemachine/ adapters/ server/ simulator/ absl/", true},
     {"server/engine/", "statemachine/ adapters/* adapters/sha256/ server/engine/ absl/"},
     {"server/doors/",

@@ -72,7 +72,7 @@ class EngineHouse {
             .lanes = store->lanes(),
             .reader = store->reader(),
             .changes = store->changes(),
-            .generators = *generator_used_,
+            .generators = Generators(*generator_used_, others),
             .storage = *storage_used_,
             .storyboarder = *storyboarder_used_,
             .plain_storyboarder = storyboarder,
@@ -125,6 +125,7 @@ class EngineHouse {
   std::unique_ptr<Retrying> retrying;
   std::unique_ptr<Cancelling> cancelling;
   std::unique_ptr<Sweeping> sweeping;
+  std::vector<VideoGenerator*> others;  // doors beside the one for new jobs; Restart() makes them known
   int wakes = 0;
 
  private:

@@ -125,7 +125,9 @@ export class Simulator extends Program {
 
   // The settings that send a server here.
   get settings() {
-    return { GOOGLE_GENAI_API_KEY: 'a-key-for-tests', VEO_BASE_URL: this.url };
+    return {
+      GOOGLE_GENAI_API_KEY: 'a-key-for-tests', VIDEO_PROVIDER: 'gemini', VIDEOJOBS_STORYBOARDS: 'plain',
+      VEO_BASE_URL: this.url };
   }
 }
 

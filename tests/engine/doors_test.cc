@@ -1,0 +1,162 @@
+// Jobs of several doors to generators: each keeps its own, is stopped there, and is healed by what is found there.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/engine_house.h"
+
+namespace videojobs {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Doors, SettingsChangeWhileItRuns_IsAskedAtItsOwnDoor) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(1);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_EQ(house.Read(id).state, JobState::kProcessing);
+
+  FakeVideoGenerator now_chosen;
+  now_chosen.SetProvider("vertex");
+  house.others = {&house.generator};
+  house.Use(now_chosen);
+  EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_THAT(now_chosen.starts(), IsEmpty());
+  const std::string next = house.CreateJob("Another answer.");
+  EXPECT_EQ(house.SweepUntilFinished(next).provider, "vertex");
+  EXPECT_EQ(now_chosen.paid_starts(), 1);
+}
+
+TEST(Doors, SettingsChangeBeforeItsStart_IsStartedAtItsOwnDoor) {
+  EngineHouse house;
+  const std::string id = house.CreateJob();
+  FakeVideoGenerator now_chosen;
+  now_chosen.SetProvider("vertex");
+  house.others = {&house.generator};
+  house.Use(now_chosen);
+  EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 1);
+  EXPECT_THAT(now_chosen.starts(), IsEmpty());
+}
+
+TEST(Doors, CredentialsAreGone_TheJobWaitsForAServerThatHasThem) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(1);
+  const std::string running = house.CreateJob("One.");
+  house.Sweep();
+  const std::string waiting = house.CreateJob("Two.");
+  FakeVideoGenerator other;
+  other.SetProvider("vertex");
+  house.Use(other);
+  for (int i = 0; i < 10; ++i) {
+    house.clock.Advance(absl::Minutes(2));
+    house.Sweep();
+  }
+  EXPECT_EQ(house.Read(running).state, JobState::kProcessing);
+  EXPECT_THAT(house.Read(running).clips.at(0).detail, HasSubstr("no credentials"));
+  EXPECT_EQ(house.Read(waiting).state, JobState::kPending);
+  EXPECT_EQ(house.Read(waiting).clips.at(0).attempts, 0);
+  EXPECT_THAT(other.starts(), IsEmpty());
+
+  house.Use(static_cast<VideoGenerator&>(house.generator));
+  EXPECT_EQ(house.SweepUntilFinished(running).state, JobState::kCompleted);
+  EXPECT_EQ(house.SweepUntilFinished(waiting).state, JobState::kCompleted);
+}
+
+TEST(Cancel, OperationRuns_IsStoppedWhereTheProviderCan) {
+  EngineHouse house;
+  house.generator.AllowCancel();
+  house.generator.SetRunningPolls(100);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  const std::string operation = house.Read(id).clips.at(0).operation_name;
+  ASSERT_TRUE(house.cancelling->Cancel(id).ok());
+  house.clock.Advance(absl::Minutes(1));
+  house.Sweep();
+  const Job job = house.Read(id);
+  EXPECT_EQ(job.reason, FailureReason::kCancelled);
+  EXPECT_THAT(house.generator.cancelled(), ElementsAre(operation));
+  EXPECT_EQ(job.clips.at(0).state, ClipState::kFailed);
+  EXPECT_EQ(job.cost.reserved_micros + job.cost.charged_micros, 0) << "what was stopped costs nothing";
+}
+
+TEST(Cancel, ProviderCannot_IsFollowedForItsCost) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(1);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_TRUE(house.cancelling->Cancel(id).ok());
+  for (int i = 0; i < 5; ++i) {
+    house.clock.Advance(absl::Minutes(1));
+    house.Sweep();
+  }
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kCancelled);
+  EXPECT_EQ(house.Read(id).cost.charged_micros, 600'000);
+  EXPECT_EQ(house.Read(id).video_url, "");
+}
+
+TEST(Healing, EvidenceCarriesTheStartsId_TheJobGoesOnWithoutASecondPayment) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.NextStartLosesItsAnswer();
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  house.clock.Advance(absl::Seconds(30));
+  house.Sweep();
+  house.clock.Advance(absl::Seconds(30));
+  house.Sweep();
+  const Job job = house.SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 1);
+  EXPECT_EQ(job.cost.held_micros, 0);
+  EXPECT_EQ(job.cost.charged_micros, 600'000);
+}
+
+TEST(Healing, ProviderKeepsNoEvidence_StaysInDoubt) {
+  EngineHouse house;
+  house.generator.NextStartLosesItsAnswer();
+  const std::string id = house.CreateJob();
+  for (int i = 0; i < 10; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+}
+
+TEST(Healing, StartOfACancelledJob_IsFollowedForItsCostOnly) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.NextStartLosesItsAnswer();
+  house.generator.on_start = [&house](const StartRequest&) {
+    const auto page = house.store->reader().List({}, std::nullopt, 10);
+    if (page.ok() && !page->jobs.empty()) house.cancelling->Cancel(page->jobs.front().id).status().IgnoreError();
+  };
+  const std::string id = house.CreateJob();
+  for (int i = 0; i < 10; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  const Job job = house.Read(id);
+  EXPECT_EQ(job.state, JobState::kFailed);
+  EXPECT_EQ(job.video_url, "");
+  EXPECT_EQ(job.cost.charged_micros, 600'000);
+}
+
+TEST(Explain, NoDoorToItsProvider_SaysThatCredentialsAreMissing) {
+  EngineHouse house;
+  const Generators only_here(house.generator);
+  EXPECT_FALSE(only_here.Has("vertex"));
+  EXPECT_EQ(&only_here.Of("gemini"), &house.generator);
+  EXPECT_EQ(only_here.Naming("interactions/v1_x"), nullptr);
+  const auto listed = only_here.Of("vertex").ListOperations("veo", 1);
+  EXPECT_THAT(std::string(listed.status().message()), HasSubstr("no credentials"));
+  EXPECT_EQ(only_here.Of("vertex").Start({}).kind, OutcomeKind::kRefused);
+  EXPECT_FALSE(only_here.Of("vertex").Cancel("x").ok());
+}
+
+}  // namespace
+}  // namespace videojobs
