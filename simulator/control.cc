@@ -39,6 +39,7 @@ json ToJson(const Counts& counts) {
           {"requests", counts.requests},
           {"start_requests", counts.start_requests},
           {"model_requests", counts.model_requests},
+          {"storyboard_requests", counts.storyboard_requests},
           {"leaked_keys", counts.leaked_keys},
           {"polls", counts.polls},
           {"downloads", counts.downloads}};

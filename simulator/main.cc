@@ -31,8 +31,9 @@ struct Flags {
 };
 
 std::string Footer() {
-  return "A fault is kind=KIND[,probability=P][,count=N][,model=ID][,prompt=PART][,on=start|poll|model|file]\n"
-         "with delay=, retry_after= or code= where the kind says so. The kinds:\n" +
+  return "A fault is "
+         "kind=KIND[,probability=P][,count=N][,model=ID][,prompt=PART][,on=start|poll|model|file|token|storyboard]"
+         "\nwith delay=, retry_after= or code= where the kind says so. The kinds:\n" +
          videojobs::simulator::DescribeFaultKinds() +
          "\nWhile it runs: GET /_simulator/starts, /_simulator/bill, /_simulator/counts, /_simulator/faults;\n"
          "PUT /_simulator/faults {\"faults\":[{\"kind\":\"lost_answer\",\"probability\":0.1,\"count\":5}]};\n"
