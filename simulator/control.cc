@@ -118,6 +118,7 @@ void Reset(Backend& backend) {
   backend.faults.Set({});
   backend.ledger.Clear();
   backend.connections.ResetCounts();
+  backend.tokens.ResetCounts();
 }
 
 void AddControl(httplib::Server& server, Backend& backend) {
