@@ -55,6 +55,15 @@ Answer Internal() {
                      "https://developers.generativeai.google/guide/troubleshooting");
 }
 
+// Reasons: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto
+Answer Unauthenticated(std::string_view reason, std::string_view message) {
+  const json info = {{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
+                     {"reason", reason},
+                     {"domain", "googleapis.com"},
+                     {"metadata", {{"service", "aiplatform.googleapis.com"}}}};
+  return ErrorAnswer(401, "UNAUTHENTICATED", message, json::array({info}));
+}
+
 Answer Garbage() { return {200, "{\"name\":\"models/", "application/json; charset=UTF-8"}; }
 
 }  // namespace
@@ -90,11 +99,29 @@ Answer KeyInvalid() {
   return ErrorAnswer(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", json::array({info}));
 }
 
-Answer ModelUnknown(std::string_view model) {
+Answer TokenMissing() {
+  return Unauthenticated("CREDENTIALS_MISSING",
+                         "Request is missing required authentication credential. Expected OAuth 2 access token, login "
+                         "cookie or other valid authentication credential.");
+}
+
+Answer TokenInvalid() {
+  return Unauthenticated("ACCESS_TOKEN_TYPE_UNSUPPORTED",
+                         "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie "
+                         "or other valid authentication credential.");
+}
+
+Answer TokenExpired() {
+  return Unauthenticated("ACCESS_TOKEN_EXPIRED",
+                         "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie "
+                         "or other valid authentication credential.");
+}
+
+Answer ModelUnknown(std::string_view model, std::string_view method) {
   return ErrorAnswer(404, "NOT_FOUND",
-                     "models/" + std::string(model) +
-                         " is not found for API version v1beta, or is not supported for predictLongRunning. Call "
-                         "ListModels to see the list of available models and their supported methods.");
+                     "models/" + std::string(model) + " is not found for API version v1beta, or is not supported for " +
+                         std::string(method) +
+                         ". Call ListModels to see the list of available models and their supported methods.");
 }
 
 Answer ModelGone(std::string_view model) {

@@ -29,7 +29,11 @@ Answer ErrorAnswer(int http_status, std::string_view status, std::string_view me
 Answer InvalidArgument(std::string_view message);
 Answer KeyMissing();
 Answer KeyInvalid();
-Answer ModelUnknown(std::string_view model);
+// 401 of the APIs that ask for an access token: none, one that was never given out, one whose time is over.
+Answer TokenMissing();
+Answer TokenInvalid();
+Answer TokenExpired();
+Answer ModelUnknown(std::string_view model, std::string_view method = "predictLongRunning");
 Answer ModelGone(std::string_view model);
 Answer OperationUnknown();
 Answer FileForbidden(std::string_view file);

@@ -22,7 +22,7 @@ std::string KeyOf(const httplib::Request& request) {
 
 // Faults and ids draw from sources of their own, so that adding a fault does not change the ids.
 Backend::Backend(SimulatorOptions options, uint64_t seed)
-    : options(std::move(options)), faults(seed), nonces_(seed ^ 0x9E3779B97F4A7C15u) {
+    : options(std::move(options)), faults(seed), tokens(seed), nonces_(seed ^ 0x9E3779B97F4A7C15u) {
   faults.Set(this->options.faults);
 }
 
@@ -51,6 +51,20 @@ std::optional<Answer> Backend::RefuseKey(const httplib::Request& request, const 
   const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
   if (fault.has_value()) return AnswerOf(*fault, occasion.model);
   return std::nullopt;
+}
+
+std::optional<Answer> Backend::RefuseToken(const httplib::Request& request, const Occasion& occasion, bool takes_key) {
+  const std::string authorization = request.get_header_value("Authorization");
+  if (authorization.empty() && takes_key && !KeyOf(request).empty()) return RefuseKey(request, occasion);
+  if (authorization.empty()) return TokenMissing();
+  constexpr std::string_view kScheme = "Bearer ";
+  if (authorization.substr(0, kScheme.size()) != kScheme) return TokenInvalid();
+  const AccessTokens::Standing standing = tokens.Check(authorization.substr(kScheme.size()), Now());
+  if (standing == AccessTokens::Standing::kExpired) return TokenExpired();
+  if (standing == AccessTokens::Standing::kUnknown) return TokenInvalid();
+  const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
+  if (!fault.has_value()) return std::nullopt;
+  return fault->kind == FaultKind::kBadKey ? TokenInvalid() : AnswerOf(*fault, occasion.model);
 }
 
 void Backend::Delay(const Occasion& occasion) {

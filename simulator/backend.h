@@ -1,5 +1,5 @@
-// What the doors share. A door is one file that registers its routes and speaks one of Google's APIs: gemini_veo.h and
-// gemini_files.h today; another provider is another such file and one line in simulator.cc.
+// What the doors share. A door is one file that registers its routes and speaks one of Google's APIs; another is
+// another such file and one line in simulator.cc.
 #pragma once
 
 #include <condition_variable>
@@ -11,10 +11,12 @@
 
 #include "absl/time/time.h"
 #include "httplib.h"
+#include "simulator/access_tokens.h"
 #include "simulator/answers.h"
 #include "simulator/connections.h"
 #include "simulator/faults.h"
 #include "simulator/ledger.h"
+#include "simulator/service_account.h"
 #include "simulator/simulator.h"
 
 namespace videojobs::simulator {
@@ -31,6 +33,10 @@ struct Backend {
 
   uint64_t NextNonce();
 
+  // What is wrong with the caller's access token, if anything, or with the key that may stand for one where
+  // `takes_key`; faults of Moment::kKey are drawn here.
+  std::optional<Answer> RefuseToken(const httplib::Request& request, const Occasion& occasion, bool takes_key = false);
+
   // What is wrong with the caller's key, if anything; faults of Moment::kKey are drawn here.
   std::optional<Answer> RefuseKey(const httplib::Request& request, const Occasion& occasion);
 
@@ -46,6 +52,8 @@ struct Backend {
   FaultPlan faults;
   Ledger ledger;
   Connections connections;
+  AccessTokens tokens;
+  ServiceAccount service_account;
 
  private:
   std::mutex mutex_;

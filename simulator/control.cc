@@ -39,6 +39,7 @@ json ToJson(const Counts& counts) {
           {"requests", counts.requests},
           {"start_requests", counts.start_requests},
           {"model_requests", counts.model_requests},
+          {"storyboard_requests", counts.storyboard_requests},
           {"leaked_keys", counts.leaked_keys},
           {"polls", counts.polls},
           {"downloads", counts.downloads}};
@@ -117,6 +118,7 @@ void Reset(Backend& backend) {
   backend.faults.Set({});
   backend.ledger.Clear();
   backend.connections.ResetCounts();
+  backend.tokens.ResetCounts();
 }
 
 void AddControl(httplib::Server& server, Backend& backend) {

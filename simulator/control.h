@@ -1,6 +1,7 @@
 // The control endpoints, for tests and scripts; the only routes that Google does not have.
 //   GET /_simulator/starts      GET, PUT /_simulator/faults      GET /_simulator/bill
 //   GET /_simulator/counts      POST /_simulator/reset
+// Those about credentials are in oauth.h.
 #pragma once
 
 #include "httplib.h"

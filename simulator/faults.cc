@@ -18,8 +18,12 @@ constexpr unsigned Bit(Call call) { return 1u << static_cast<unsigned>(call); }
 constexpr unsigned kStarts = Bit(Call::kStart);
 constexpr unsigned kPolls = Bit(Call::kPoll);
 constexpr unsigned kFiles = Bit(Call::kFile);
-constexpr unsigned kStartsAndModels = kStarts | Bit(Call::kModel);
-constexpr unsigned kAllCalls = kStartsAndModels | kPolls | kFiles;
+constexpr unsigned kTokens = Bit(Call::kToken);
+constexpr unsigned kStoryboards = Bit(Call::kStoryboard);
+constexpr unsigned kModelUses = kStarts | kStoryboards;
+constexpr unsigned kModelCalls = kModelUses | Bit(Call::kModel);
+constexpr unsigned kKeyCalls = kModelCalls | kPolls | kFiles;
+constexpr unsigned kAllCalls = kKeyCalls | kTokens;
 
 enum class Extra { kNone, kDelay, kRetryAfter, kCode };
 
@@ -35,31 +39,35 @@ struct KindRow {
 
 using enum FaultKind;
 constexpr auto kRows = std::to_array<KindRow>({
-    {kRefused, "refused", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "400 INVALID_ARGUMENT"},
-    {kQuota, "429", Moment::kRefusal, kStarts, kStarts, Extra::kRetryAfter,
+    {kRefused, "refused", Moment::kRefusal, kModelUses, kStarts, Extra::kNone, "400 INVALID_ARGUMENT"},
+    {kQuota, "429", Moment::kRefusal, kModelUses, kStarts, Extra::kRetryAfter,
      "429 per minute with RetryInfo (retry_after, default 34s)"},
-    {kQuotaBare, "429_bare", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "429 without any details"},
-    {kQuotaDaily, "429_daily", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "429 with a quota per day"},
-    {kQuotaSpend, "429_spend", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "429 of the spend-based rate limit"},
-    {kOverloaded, "503", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "503 UNAVAILABLE, the model is overloaded"},
-    {kProxyUnavailable, "503_html", Moment::kRefusal, kStarts, kStarts, Extra::kNone,
+    {kQuotaBare, "429_bare", Moment::kRefusal, kModelUses, kStarts, Extra::kNone, "429 without any details"},
+    {kQuotaDaily, "429_daily", Moment::kRefusal, kModelUses, kStarts, Extra::kNone, "429 with a quota per day"},
+    {kQuotaSpend, "429_spend", Moment::kRefusal, kModelUses, kStarts, Extra::kNone,
+     "429 of the spend-based rate limit"},
+    {kOverloaded, "503", Moment::kRefusal, kModelUses, kStarts, Extra::kNone,
+     "503 UNAVAILABLE, the model is overloaded"},
+    {kProxyUnavailable, "503_html", Moment::kRefusal, kModelUses, kStarts, Extra::kNone,
      "503 with a proxy's HTML page; nothing was created"},
-    {kInternal, "500", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "500 INTERNAL; nothing was created"},
-    {kBilling, "billing", Moment::kRefusal, kStarts, kStarts, Extra::kNone, "400 FAILED_PRECONDITION, billing is off"},
-    {kBillingPaymentRequired, "billing_402", Moment::kRefusal, kStarts, kStarts, Extra::kNone,
+    {kInternal, "500", Moment::kRefusal, kModelUses, kStarts, Extra::kNone, "500 INTERNAL; nothing was created"},
+    {kBilling, "billing", Moment::kRefusal, kModelUses, kStarts, Extra::kNone,
+     "400 FAILED_PRECONDITION, billing is off"},
+    {kBillingPaymentRequired, "billing_402", Moment::kRefusal, kModelUses, kStarts, Extra::kNone,
      "402, the prepaid credit is used up"},
-    {kBadKey, "bad_key", Moment::kKey, kAllCalls, kAllCalls, Extra::kNone, "400 API_KEY_INVALID, on every call"},
-    {kForbidden, "forbidden", Moment::kKey, kAllCalls, kAllCalls, Extra::kNone,
+    {kBadKey, "bad_key", Moment::kKey, kKeyCalls, kKeyCalls, Extra::kNone,
+     "400 API_KEY_INVALID, on every call; 401 for an access token"},
+    {kForbidden, "forbidden", Moment::kKey, kKeyCalls, kKeyCalls, Extra::kNone,
      "403 PERMISSION_DENIED for the key, on every call"},
-    {kModelGone, "model_gone", Moment::kModel, kStartsAndModels, kStartsAndModels, Extra::kNone,
+    {kModelGone, "model_gone", Moment::kModel, kModelCalls, kModelCalls, Extra::kNone,
      "404, the model is no longer available"},
-    {kLostAnswer, "lost_answer", Moment::kAnswer, kStarts, kStarts, Extra::kNone,
+    {kLostAnswer, "lost_answer", Moment::kAnswer, kModelUses, kStarts, Extra::kNone,
      "accepted and paid, then the connection is cut without a byte of answer"},
     {kClosedKeptConnection, "closed_kept_connection", Moment::kKeptConnection, kStarts | kPolls, kStarts, Extra::kNone,
      "like lost_answer, but only on a connection that carried a request before; with on=poll a poll is cut"},
-    {kGarbageAnswer, "garbage_answer", Moment::kAnswer, kStarts, kStarts, Extra::kNone,
+    {kGarbageAnswer, "garbage_answer", Moment::kAnswer, kModelUses, kStarts, Extra::kNone,
      "accepted and paid, answered with 200 and something that is not JSON"},
-    {kInternalAfterAccepting, "500_accepted", Moment::kAnswer, kStarts, kStarts, Extra::kNone,
+    {kInternalAfterAccepting, "500_accepted", Moment::kAnswer, kModelUses, kStarts, Extra::kNone,
      "accepted and paid, answered with 500 INTERNAL"},
     {kSlowAnswer, "slow_answer", Moment::kDelay, kAllCalls, kStarts, Extra::kDelay,
      "the answer comes late (delay, default 60s); a start is accepted before the wait; on=... for other calls"},
@@ -72,7 +80,7 @@ constexpr auto kRows = std::to_array<KindRow>({
     {kEmptySamples, "empty_samples", Moment::kOutcome, kStarts, kStarts, Extra::kNone,
      "the operation ends with an empty list of videos"},
     {kInline, "base64", Moment::kOutcome, kStarts, kStarts, Extra::kNone,
-     "the video comes as base64 inside the poll's answer"},
+     "the video comes as base64 inside the poll's answer, whatever was asked for"},
     {kStuck, "stuck", Moment::kOutcome, kStarts, kStarts, Extra::kNone, "the operation is never done"},
     {kPollForbidden, "poll_403", Moment::kPoll, kPolls, kPolls, Extra::kNone, "a poll is answered with 403"},
     {kPollNotFound, "poll_404", Moment::kPoll, kPolls, kPolls, Extra::kNone, "a poll is answered with 404"},
@@ -95,6 +103,24 @@ constexpr auto kRows = std::to_array<KindRow>({
     {kDownloadForbidden, "download_403", Moment::kDownload, kFiles, kFiles, Extra::kNone, "403 as for an expired file"},
     {kDownloadNotFound, "download_404", Moment::kDownload, kFiles, kFiles, Extra::kNone, "404"},
     {kDownloadInternal, "download_500", Moment::kDownload, kFiles, kFiles, Extra::kNone, "500 INTERNAL"},
+    {kInteractionRequiresAction, "interaction_requires_action", Moment::kInteractionOutcome, kStarts, kStarts,
+     Extra::kNone, "the interaction ends as requires_action, without a video"},
+    {kInteractionBudgetExceeded, "interaction_budget_exceeded", Moment::kInteractionOutcome, kStarts, kStarts,
+     Extra::kNone, "the interaction ends as budget_exceeded, without a video"},
+    {kInteractionIncomplete, "interaction_incomplete", Moment::kInteractionOutcome, kStarts, kStarts, Extra::kNone,
+     "the interaction ends as incomplete, without a video"},
+    {kFileStaysProcessing, "file_stays_processing", Moment::kInteractionOutcome, kStarts, kStarts, Extra::kNone,
+     "the interaction is completed by address, and its file stays PROCESSING"},
+    {kTokenRefused, "token_refused", Moment::kToken, kTokens, kTokens, Extra::kNone,
+     "no access token: 400 invalid_grant, from the metadata server 403"},
+    {kStoryboardMaxTokens, "storyboard_max_tokens", Moment::kStoryboard, kStoryboards, kStoryboards, Extra::kNone,
+     "a storyboard breaks off in the middle, finishReason MAX_TOKENS"},
+    {kStoryboardBlocked, "storyboard_blocked", Moment::kStoryboard, kStoryboards, kStoryboards, Extra::kNone,
+     "promptFeedback.blockReason and no candidates"},
+    {kStoryboardOffSchema, "storyboard_off_schema", Moment::kStoryboard, kStoryboards, kStoryboards, Extra::kNone,
+     "a storyboard is JSON of another shape than the schema's"},
+    {kStoryboardThoughts, "storyboard_thoughts", Moment::kStoryboard, kStoryboards, kStoryboards, Extra::kNone,
+     "a storyboard comes in two parts, after a part with thought:true"},
 });
 
 constexpr bool RowsAreInOrder() {
@@ -107,7 +133,7 @@ static_assert(RowsAreInOrder(), "a kind's row is found by its value");
 
 const KindRow& RowOf(FaultKind kind) { return kRows[static_cast<size_t>(kind)]; }
 
-constexpr std::array<std::string_view, 4> kCalls = {"start", "poll", "model", "file"};
+constexpr std::array<std::string_view, 6> kCalls = {"start", "poll", "model", "file", "token", "storyboard"};
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -149,7 +175,7 @@ absl::Status SetCount(Fault& fault, std::string_view value) {
 
 absl::Status SetOn(Fault& fault, std::string_view value) {
   const auto found = std::find(kCalls.begin(), kCalls.end(), value);
-  if (found == kCalls.end()) return Wrong("on", value, "it is one of start, poll, model, file");
+  if (found == kCalls.end()) return Wrong("on", value, "it is one of start, poll, model, file, token, storyboard");
   const Call call = static_cast<Call>(found - kCalls.begin());
   if ((RowOf(fault.kind).calls & Bit(call)) == 0) {
     return Wrong("on", value, absl::StrCat("kind ", Absl(FaultName(fault.kind)), " cannot happen there"));
@@ -249,7 +275,7 @@ std::string DescribeFaultKinds() {
   std::string text;
   for (const KindRow& row : kRows) {
     std::string name(row.name);
-    name.resize(std::max<size_t>(name.size() + 1, 24), ' ');
+    name.resize(std::max<size_t>(name.size() + 1, 28), ' ');
     absl::StrAppend(&text, "  ", name, Absl(row.effect), "\n");
   }
   return text;

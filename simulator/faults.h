@@ -63,13 +63,39 @@ enum class FaultKind {
   kDownloadForbidden,
   kDownloadNotFound,
   kDownloadInternal,
+  // An accepted interaction ends so; its file is never ready.
+  kInteractionRequiresAction,
+  kInteractionBudgetExceeded,
+  kInteractionIncomplete,
+  kFileStaysProcessing,
+  // No access token is given.
+  kTokenRefused,
+  // A storyboard is answered so.
+  kStoryboardMaxTokens,
+  kStoryboardBlocked,
+  kStoryboardOffSchema,
+  kStoryboardThoughts,
 };
 
 // The step of a call at which a kind of fault is drawn. At most one fault is drawn at each.
-enum class Moment { kKey, kModel, kRefusal, kKeptConnection, kAnswer, kDelay, kOutcome, kPoll, kDownload };
+enum class Moment {
+  kKey,
+  kModel,
+  kRefusal,
+  kKeptConnection,
+  kAnswer,
+  kDelay,
+  kInteractionOutcome,  // Before kOutcome, of interactions alone.
+  kOutcome,
+  kPoll,
+  kDownload,
+  kToken,
+  kStoryboard,
+};
 
-// The calls that faults tell apart. kModel is the free GET of a model.
-enum class Call { kStart, kPoll, kModel, kFile };
+// The calls that faults tell apart. kModel is the free GET of a model, kFile a file or an object of Cloud Storage,
+// kStoryboard is generateContent.
+enum class Call { kStart, kPoll, kModel, kFile, kToken, kStoryboard };
 
 struct Fault {
   FaultKind kind = FaultKind::kRefused;

@@ -1,4 +1,4 @@
-// The door of Veo on the Gemini API: models, starts, polls.
+// The door of Veo on the Gemini API: models (all of this API), starts, polls.
 //   GET  /v1beta/models                          GET /v1beta/models/{model}
 //   POST /v1beta/models/{model}:predictLongRunning
 //   GET  /v1beta/models/{model}/operations       GET /v1beta/models/{model}/operations/{id}

@@ -17,12 +17,24 @@ std::vector<PaidStart> Ledger::starts() const {
   return starts;
 }
 
+void Ledger::MarkCancelled(const std::string& operation_name) {
+  const std::lock_guard lock(mutex_);
+  cancelled_.insert(operation_name);
+}
+
+bool Ledger::IsCancelled(const std::string& operation_name) const {
+  const std::lock_guard lock(mutex_);
+  return cancelled_.contains(operation_name);
+}
+
 Bill Ledger::BillAt(absl::Time now) const {
   const std::lock_guard lock(mutex_);
   Bill bill;
   for (const auto& [start, operation] : entries_) {
     BillItem item{start.operation, "running", 0};
-    if (now >= operation.DoneAt()) {
+    if (cancelled_.contains(start.operation)) {
+      item.state = "free";
+    } else if (now >= operation.DoneAt()) {
       item.state = operation.IsBilled() ? "charged" : "free";
       item.micro_dollars = operation.IsBilled() ? operation.MicroDollars() : 0;
     }
@@ -40,6 +52,11 @@ void Ledger::CountStartRequest() {
 void Ledger::CountModelRequest() {
   const std::lock_guard lock(mutex_);
   ++counts_.model_requests;
+}
+
+void Ledger::CountStoryboardRequest() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.storyboard_requests;
 }
 
 void Ledger::CountLeakedKey() {

@@ -24,6 +24,8 @@ struct Flags {
   std::string listen = "127.0.0.1:8090";
   std::string latency = "1500ms";
   std::string retention = "48h";
+  std::string file_processing = "1s";
+  std::string token_lifetime = "3599s";
   std::optional<uint64_t> seed;
   std::string api_key;
   int pad_mib = 0;
@@ -31,10 +33,12 @@ struct Flags {
 };
 
 std::string Footer() {
-  return "A fault is kind=KIND[,probability=P][,count=N][,model=ID][,prompt=PART][,on=start|poll|model|file]\n"
-         "with delay=, retry_after= or code= where the kind says so. The kinds:\n" +
+  return "A fault is "
+         "kind=KIND[,probability=P][,count=N][,model=ID][,prompt=PART][,on=start|poll|model|file|token|storyboard]"
+         "\nwith delay=, retry_after= or code= where the kind says so. The kinds:\n" +
          videojobs::simulator::DescribeFaultKinds() +
-         "\nWhile it runs: GET /_simulator/starts, /_simulator/bill, /_simulator/counts, /_simulator/faults;\n"
+         "\nWhile it runs: GET /_simulator/starts, /_simulator/bill, /_simulator/counts, /_simulator/faults,\n"
+         "/_simulator/tokens, /_simulator/credentials/service_account and .../authorized_user;\n"
          "PUT /_simulator/faults {\"faults\":[{\"kind\":\"lost_answer\",\"probability\":0.1,\"count\":5}]};\n"
          "POST /_simulator/reset. Point a client at it with the base URL it prints and any API key.";
 }
@@ -43,7 +47,12 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_option("--listen", flags.listen, "HOST:PORT on loopback; port 0 takes any free one")->capture_default_str();
   app.add_option("--latency", flags.latency, "from a start to its video, e.g. 1500ms or 2m")->capture_default_str();
   app.add_option("--retention", flags.retention, "how long a video can be fetched")->capture_default_str();
-  app.add_option("--seed", flags.seed, "number that decides which probable faults happen; default: a random one");
+  app.add_option("--file-processing", flags.file_processing, "how long an interaction's file is PROCESSING")
+      ->capture_default_str();
+  app.add_option("--token-lifetime", flags.token_lifetime, "how long an access token is good")->capture_default_str();
+  app.add_option(
+      "--seed", flags.seed,
+      "number that decides which probable faults happen, and by which tokens are known; default: a random one");
   app.add_option("--api-key", flags.api_key, "the only key accepted; default: any key, but one is required");
   app.add_option("--pad-mib", flags.pad_mib, "pad each video to this many MiB, up to 4095")->capture_default_str();
   app.add_option("--fault", flags.faults, "something that goes wrong, see below; may be repeated")
@@ -59,6 +68,10 @@ absl::Status ReadOptions(const Flags& flags, SimulatorOptions& options) {
   if (absl::Status read = ParseListen(flags.listen, options); !read.ok()) return read;
   if (absl::Status read = ReadDuration("latency", flags.latency, options.latency); !read.ok()) return read;
   if (absl::Status read = ReadDuration("retention", flags.retention, options.retention); !read.ok()) return read;
+  absl::Status read = ReadDuration("file-processing", flags.file_processing, options.file_processing);
+  if (!read.ok()) return read;
+  read = ReadDuration("token-lifetime", flags.token_lifetime, options.token_lifetime);
+  if (!read.ok()) return read;
   for (const std::string& text : flags.faults) {
     auto fault = videojobs::simulator::ParseFault(text);
     if (!fault.ok()) return absl::InvalidArgumentError("fault: " + std::string(fault.status().message()));

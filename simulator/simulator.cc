@@ -18,6 +18,11 @@
 #include "simulator/control.h"
 #include "simulator/gemini_files.h"
 #include "simulator/gemini_veo.h"
+#include "simulator/interactions.h"
+#include "simulator/oauth.h"
+#include "simulator/object_store.h"
+#include "simulator/storyboards.h"
+#include "simulator/vertex_veo.h"
 #include "simulator/videos.h"
 
 namespace videojobs::simulator {
@@ -53,6 +58,12 @@ absl::Status Check(const SimulatorOptions& options) {
   }
   if (options.retention <= absl::ZeroDuration()) {
     return absl::InvalidArgumentError("retention: it is a duration above 0, such as 48h");
+  }
+  if (options.file_processing < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("file-processing: it is a duration from 0, such as 1s");
+  }
+  if (options.token_lifetime < absl::Seconds(1)) {
+    return absl::InvalidArgumentError("token-lifetime: it is a duration of at least 1s, such as 3599s");
   }
   if (options.padded_mib < 0 || options.padded_mib > 4095) {
     return absl::InvalidArgumentError(
@@ -107,6 +118,11 @@ class Simulator::Server {
     server_.set_error_handler(CompleteError);
     AddGeminiVeo(server_, backend);
     AddGeminiFiles(server_, backend);
+    AddVertexVeo(server_, backend);
+    AddInteractions(server_, backend);
+    AddStoryboards(server_, backend);
+    AddOauth(server_, backend);
+    AddObjectStore(server_, backend);
     AddControl(server_, backend);
   }
 

@@ -1,6 +1,8 @@
-// A Google that costs nothing: it speaks the wire format of Veo on the Gemini API, makes what can go wrong go wrong
-// when asked to, and keeps the record of paid starts that a test of money needs. The program veo-simulator is a thin
-// shell around this; tests and MOCK_MODE hold it in their own process. README.md beside this file has the details.
+// A Google that costs nothing: it speaks the wire formats of Veo on the Gemini API and on Vertex AI, of the
+// Interactions API, of storyboards and of the credentials and the storage that belong to them, makes what can go wrong
+// go wrong when asked to, and keeps the record of paid starts that a test of money needs. The program veo-simulator is
+// a thin shell around this; tests and MOCK_MODE hold it in their own process. README.md beside this file has the
+// details.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +25,8 @@ struct SimulatorOptions {
   int port = 0;                                   // 0: any free one.
   absl::Duration latency = absl::ZeroDuration();  // From a start to its result. Whole milliseconds, at most 24 days.
   absl::Duration retention = absl::Hours(48);     // How long a file can be fetched once it is made.
+  absl::Duration file_processing = absl::ZeroDuration();  // How long an interaction's file is PROCESSING.
+  absl::Duration token_lifetime = absl::Seconds(3599);    // Of an access token.
   // Which of the probable faults happen, and the ids. Nothing: chosen at random, as it must be when several simulators
   // serve one database, whose operation names must differ.
   std::optional<uint64_t> seed = std::nullopt;

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "simulator/retiming.h"
 
 extern "C" {
 #define VIDEOJOBS_DECLARE_VIDEO(name) extern const char videojobs_##name[], videojobs_##name##_end[]
@@ -44,13 +49,14 @@ const std::array<EmbeddedVideo, 10> kVideos = {{
 }};
 #undef VIDEOJOBS_VIDEO
 
-std::string_view PictureOf(const Operation& operation) {
-  const auto found = std::find_if(kVideos.begin(), kVideos.end(), [&](const EmbeddedVideo& video) {
-    return video.shape == operation.shape && video.resolution == operation.resolution &&
-           video.duration_seconds == operation.duration_seconds;
-  });
-  if (found == kVideos.end()) return {};
-  return {found->begin, static_cast<size_t>(found->end - found->begin)};
+const EmbeddedVideo& PictureOf(const Operation& operation) {
+  const Resolution resolution = operation.resolution == Resolution::k360p ? Resolution::k720p : operation.resolution;
+  const auto distance = [&](const EmbeddedVideo& video) {
+    const bool fits = video.shape == operation.shape && video.resolution == resolution;
+    return fits ? std::abs(video.duration_seconds - operation.duration_seconds) : 1000;
+  };
+  return *std::min_element(kVideos.begin(), kVideos.end(),
+                           [&](const EmbeddedVideo& a, const EmbeddedVideo& b) { return distance(a) < distance(b); });
 }
 
 // Differs from place to place, so that a block lost or repeated on the way is found by comparing.
@@ -63,21 +69,30 @@ std::string BigEndian32(uint64_t value) {
 
 }  // namespace
 
-Video::Video(const Operation& operation) : picture_(PictureOf(operation)) {
-  const std::string id = OperationId(operation);
-  const uint64_t smallest = picture_.size() + 8 + id.size();
-  size_ = std::max(smallest, static_cast<uint64_t>(operation.padded_mib) << 20);
-  mark_ = BigEndian32(size_ - picture_.size()) + "free" + id;
+Video::Video(const Operation& operation, int sample) {
+  const EmbeddedVideo& embedded = PictureOf(operation);
+  picture_ = {embedded.begin, static_cast<size_t>(embedded.end - embedded.begin)};
+  if (embedded.duration_seconds != operation.duration_seconds || embedded.resolution != operation.resolution) {
+    head_ = Retimed(picture_, operation.duration_seconds, operation.resolution == Resolution::k360p ? 2 : 1);
+    picture_.remove_prefix(head_.size());
+  }
+  const std::string id = absl::StrCat(OperationId(operation), sample > 0 ? absl::StrCat("s", sample) : "");
+  const uint64_t played = head_.size() + picture_.size();
+  size_ = std::max(played + 8 + id.size(), static_cast<uint64_t>(operation.padded_mib) << 20);
+  mark_ = BigEndian32(size_ - played) + "free" + id;
 }
 
 size_t Video::Read(uint64_t offset, char* buffer, size_t capacity) const {
   if (offset >= size_) return 0;
   const size_t count = static_cast<size_t>(std::min<uint64_t>(capacity, size_ - offset));
   size_t done = 0;
-  if (offset < picture_.size()) done = picture_.copy(buffer, count, static_cast<size_t>(offset));
-  const uint64_t at = offset + done - std::min<uint64_t>(offset + done, picture_.size());
-  if (done < count && at < mark_.size()) {
-    done += mark_.copy(buffer + done, count - done, static_cast<size_t>(at));
+  uint64_t begin = 0;
+  for (const std::string_view piece : {std::string_view(head_), picture_, std::string_view(mark_)}) {
+    const uint64_t at = offset + done;
+    if (done < count && at < begin + piece.size()) {
+      done += piece.copy(buffer + done, count - done, static_cast<size_t>(at - begin));
+    }
+    begin += piece.size();
   }
   for (; done < count; ++done) buffer[done] = Filler(offset + done);
   return count;

@@ -1,5 +1,6 @@
 // The bytes of an operation's video: one of the embedded MP4s, then a `free` box with the operation's id, which makes
-// every video unique and leaves it playable (ISO/IEC 14496-12, 8.1.2).
+// every video unique and leaves it playable (ISO/IEC 14496-12, 8.1.2). Where none is embedded for a length, the nearest
+// is played faster or slower; 360p is the picture of 720p that is shown smaller.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +12,11 @@
 
 namespace videojobs::simulator {
 
-// Generates its bytes on demand and holds no more than the id, however far the file is padded. Immutable.
+// Generates its bytes on demand and holds no more than an index and the id, however far the file is padded. Immutable.
 class Video {
  public:
-  explicit Video(const Operation& operation);
+  // `sample`: which of the operation's videos.
+  explicit Video(const Operation& operation, int sample = 0);
 
   uint64_t size() const { return size_; }
 
@@ -25,7 +27,8 @@ class Video {
   std::string Bytes() const;
 
  private:
-  std::string_view picture_;  // In the program's read-only data.
+  std::string head_;          // The first boxes where they were changed, else empty.
+  std::string_view picture_;  // The rest, in the program's read-only data.
   std::string mark_;          // The head of the `free` box and the id.
   uint64_t size_;
 };

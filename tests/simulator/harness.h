@@ -74,6 +74,21 @@ class SimulatorTest : public testing::Test {
     return nlohmann::json::parse(result->body, nullptr, false);
   }
 
+  // A good access token, as the metadata server gives it.
+  std::string Token() {
+    const httplib::Result result = NewClient()->Get("/computeMetadata/v1/instance/service-accounts/default/token",
+                                                    {{"Metadata-Flavor", "Google"}});
+    const nlohmann::json body = Json(result);
+    return body.is_object() ? body.value("access_token", "") : "";
+  }
+
+  // A client that shows an access token instead of a key.
+  std::unique_ptr<httplib::Client> NewBearer(const std::string& token) {
+    auto client = NewClient();
+    client->set_default_headers({{"Authorization", "Bearer " + token}});
+    return client;
+  }
+
   // The name of a new operation.
   std::string StartOperation(const std::string& body = kBody, const std::string& path = kStartPath) {
     const httplib::Result result = Post(body, path);

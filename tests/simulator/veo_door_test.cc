@@ -101,7 +101,7 @@ TEST_F(VeoDoorTest, GetModel_UnknownOrRetired_Is404InItsOwnWords) {
   EXPECT_THAT(started->body, HasSubstr("is no longer available"));
 }
 
-TEST_F(VeoDoorTest, ListModels_LeavesRetiredOnesOut) { EXPECT_EQ(Json(Get("/v1beta/models"))["models"].size(), 3u); }
+TEST_F(VeoDoorTest, ListModels_LeavesRetiredOnesOut) { EXPECT_EQ(Json(Get("/v1beta/models"))["models"].size(), 11u); }
 
 TEST_F(VeoDoorTest, AnyCall_WithoutAKey_Is403) {
   httplib::Client client("127.0.0.1", simulator().port());
