@@ -184,11 +184,13 @@ void Reader::ReadGenerator(Settings& settings) {
           "at no cost with the built-in simulator");
   }
   settings.storyboard_model = Value("VIDEOJOBS_STORYBOARD_MODEL");
-  if (!IsModelName(settings.storyboard_model)) WrongValue("VIDEOJOBS_STORYBOARD_MODEL", "a model's name like gemini-3.5-flash");
+  if (!IsModelName(settings.storyboard_model))
+    WrongValue("VIDEOJOBS_STORYBOARD_MODEL", "a model's name like gemini-3.5-flash");
   // A key that Vertex AI takes is perhaps none of the Gemini API's.
   const bool can_write = !settings.google_api_key.empty() && settings.provider != "vertex" && !settings.mock;
-  const std::string storyboards =
-      IsSet("VIDEOJOBS_STORYBOARDS") ? OneOf("VIDEOJOBS_STORYBOARDS", {"gemini", "plain"}) : can_write ? "gemini" : "plain";
+  const std::string storyboards = IsSet("VIDEOJOBS_STORYBOARDS") ? OneOf("VIDEOJOBS_STORYBOARDS", {"gemini", "plain"})
+                                  : can_write                    ? "gemini"
+                                                                 : "plain";
   settings.gemini_storyboards = storyboards == "gemini";
   if (settings.gemini_storyboards && settings.google_api_key.empty() && !settings.mock) {
     Wrong("VIDEOJOBS_STORYBOARDS", "is gemini, which takes GOOGLE_GENAI_API_KEY; set that, or set it to plain");
@@ -210,7 +212,8 @@ void Reader::ReadGoogleCloud(GoogleCloudSettings& cloud) {
                                                       : "";
   if (!gcloud.empty()) cloud.gcloud_file = absl::StrCat(gcloud, "/application_default_credentials.json");
   cloud.metadata_host = Value("GCE_METADATA_HOST");
-  if (!cloud.metadata_host.empty() && !ParseHostPort(cloud.metadata_host) && !ParseHostPort(cloud.metadata_host + ":80")) {
+  if (!cloud.metadata_host.empty() && !ParseHostPort(cloud.metadata_host) &&
+      !ParseHostPort(cloud.metadata_host + ":80")) {
     WrongValue("GCE_METADATA_HOST", "HOST or HOST:PORT");
   }
   cloud.storage_url = Value("STORAGE_EMULATOR_HOST");

@@ -53,8 +53,17 @@ std::string FirstUri(const Json& steps) {
   return "";
 }
 
+// Why it failed: a step's own status, else the first of the errors, whose codes are URIs; null: nothing says.
+const Json& ErrorOf(const Json& interaction) {
+  for (const Json& step : Member(interaction, "steps")) {
+    if (const Json& error = Member(step, "error"); error.is_object()) return error;
+  }
+  const Json& errors = Member(interaction, "errors");
+  return errors.is_array() && !errors.empty() ? errors.front() : Member(interaction, "error");
+}
+
 PollAnswer AnswerOfFailure(const Json& interaction, const StatusRow& row, int http_status, const Hidden& hidden) {
-  const Json& error = Member(interaction, "error");
+  const Json& error = ErrorOf(interaction);
   if (error.is_object()) return google::AnswerOfOperationError(error, http_status, hidden);
   return google::Failed(FailureReason::kGenerationFailed, http_status, row.words);
 }
@@ -71,7 +80,7 @@ PollAnswer AnswerOfDone(const Json& interaction, const StatusRow& row, int http_
   if (!Member(interaction, "outputs").empty()) {
     return google::Answer(PollKind::kTroubled, http_status, "the interaction is done, with an output of unknown form");
   }
-  if (Member(interaction, "error").is_object()) return AnswerOfFailure(interaction, row, http_status, hidden);
+  if (ErrorOf(interaction).is_object()) return AnswerOfFailure(interaction, row, http_status, hidden);
   return google::Failed(FailureReason::kGenerationFailed, http_status,
                         row.words.empty() ? "the interaction is done, but made no video" : row.words);
 }

@@ -6,6 +6,7 @@
 #include "adapters/google/answers.h"
 #include "adapters/google/json.h"
 #include "adapters/google/names.h"
+#include "adapters/http/redirect.h"
 
 namespace videojobs::vertex {
 namespace {
@@ -60,10 +61,10 @@ absl::Status ObjectStore::Download(const std::string& uri, const std::vector<htt
   if (slash == absl::string_view::npos || !google::IsSegment(rest.substr(0, slash))) {
     return absl::UnavailableError("the video's address is not one of the object store");
   }
-  const auto response =
-      client_.Download(Ask(absl::StrCat(rest.substr(0, slash), "/o/", http::EncodePathSegment(rest.substr(slash + 1))),
-                           "alt=media", limits, authorization),
-                       sink);
+  http::Request get = Ask(absl::StrCat(rest.substr(0, slash), "/o/", http::EncodePathSegment(rest.substr(slash + 1))),
+                          "alt=media", limits, authorization);
+  get.max_redirects = http::kMaxRedirects;
+  const auto response = client_.Download(get, sink);
   if (!response.ok()) return google::StatusOfNoDownload(response.status());
   return response->ok() ? absl::OkStatus() : google::StatusOfDownload(*response, hidden);
 }

@@ -57,9 +57,9 @@ absl::StatusOr<std::optional<vertex::Credentials>> FindCredentials(const Setting
   if (named || (!file.empty() && access(file.c_str(), F_OK) == 0)) {
     auto credentials = vertex::ReadCredentials(file);
     if (credentials.ok()) return *std::move(credentials);
-    return absl::InvalidArgumentError(absl::StrCat(named ? "GOOGLE_APPLICATION_CREDENTIALS names " : "the credentials file ",
-                                                   file, named ? ", which " : " ",
-                                                   std::string(credentials.status().message())));
+    return absl::InvalidArgumentError(
+        absl::StrCat(named ? "GOOGLE_APPLICATION_CREDENTIALS names " : "the credentials file ", file,
+                     named ? ", which " : " ", std::string(credentials.status().message())));
   }
   vertex::Credentials credentials;
   credentials.kind = vertex::CredentialKind::kMetadataServer;
@@ -84,10 +84,11 @@ absl::StatusOr<std::unique_ptr<VideoGenerator>> OnVertex(const Ingredients& with
   if (!options.credentials) options.api_key = with.Key();
   auto opened = vertex::VertexGenerator::Create(std::move(options), with.paid, with.free, with.clock);
   if (absl::IsUnavailable(opened.status())) {
-    return absl::UnavailableError(absl::StrCat(
-        "GOOGLE_APPLICATION_CREDENTIALS is not set, there are no credentials of gcloud, and no metadata server answers (",
-        std::string(opened.status().message()),
-        "); set it to a service account's key file, or run: gcloud auth application-default login"));
+    return absl::UnavailableError(
+        absl::StrCat("GOOGLE_APPLICATION_CREDENTIALS is not set, there are no credentials of gcloud, and no metadata "
+                     "server answers (",
+                     std::string(opened.status().message()),
+                     "); set it to a service account's key file, or run: gcloud auth application-default login"));
   }
   return AsPort(std::move(opened));
 }
@@ -110,7 +111,8 @@ absl::Status CheckDefaultModel(const Settings& settings, const VideoGenerator& c
   VideoOptions options;
   options.model = settings.model;
   for (const Violation& wrong : chosen.Check(options, {})) {
-    if (wrong.field == "options.model") return absl::InvalidArgumentError(absl::StrCat("VEO_MODEL ", wrong.description));
+    if (wrong.field == "options.model")
+      return absl::InvalidArgumentError(absl::StrCat("VEO_MODEL ", wrong.description));
   }
   return absl::OkStatus();
 }

@@ -40,8 +40,8 @@ constexpr Words kLaneWords[] = {
     {"the provider's billing is off or its credit is used up",
      "Put the provider's billing in order; the job goes on by itself."},
     {"the provider does not have the model, or no longer",
-     "That is for the jobs to come. This one is not charged; it goes on if the model comes back, and ends by itself "
-     "after VIDEOJOBS_START_DEADLINE."},
+     "Set VIDEO_PROVIDER and VEO_MODEL so for the jobs to come. This one is not charged; it goes on if the model comes "
+     "back, and ends by itself after VIDEOJOBS_START_DEADLINE."},
     {"a spending limit is reached",
      "Raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD; the daily one starts anew at 00:00 UTC."},
     {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},

@@ -83,9 +83,10 @@ class FakeUnderTest : public GeneratorUnderTest {
   FakeVideoGenerator fake_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Fake, VideoGeneratorContract,
-                         testing::Values(GeneratorFactory{"Memory", [] { return std::make_unique<FakeUnderTest>(); }}),
-                         GeneratorName);
+const GeneratorFactory kMemory{"Memory", [] { return std::make_unique<FakeUnderTest>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Fake, VideoGeneratorContract, testing::Values(kMemory), GeneratorName);
+INSTANTIATE_TEST_SUITE_P(Fake, FileGeneratorContract, testing::Values(kMemory), GeneratorName);
 
 TEST(FakeVideoGenerator, Start_AnswerLost_OperationIsThereAllTheSame) {
   FakeVideoGenerator fake;

@@ -2,7 +2,13 @@
 
 #include <utility>
 
-namespace videojobs::veo {
+#include "absl/strings/strip.h"
+#include "adapters/interactions/interactions_generator.h"
+#include "adapters/veo/veo_generator.h"
+#include "adapters/vertex/credentials.h"
+#include "adapters/vertex/vertex_generator.h"
+
+namespace videojobs {
 namespace {
 
 using simulator::FaultKind;
@@ -59,29 +65,84 @@ FaultKind FaultOf(Happening happening) {
 
 }  // namespace
 
-SimulatedGoogle::SimulatedGoogle() {
+std::string Name(Door door) {
+  switch (door) {
+    case Door::kVeo:
+      return "Veo";
+    case Door::kInteractions:
+      return "Interactions";
+    case Door::kVertexKey:
+      return "VertexKey";
+    case Door::kVertexAccount:
+      return "VertexAccount";
+    case Door::kVertexOutput:
+      return "VertexOutput";
+    case Door::kVertexUser:
+      return "VertexUser";
+    case Door::kVertexMetadata:
+      return "VertexMetadata";
+  }
+  return "";
+}
+
+SimulatedGoogle::SimulatedGoogle(Door door) : door_(door) {
   simulator::SimulatorOptions simulator_options;
   simulator_options.latency = kLatency;
   simulator_options.seed = 1;
   simulator_options.now = [this] { return clock_.Now(); };
   simulator_options.api_key = kTestKey;
   simulator_ = simulator::Simulator::Start(std::move(simulator_options)).value();
-  Options generator_options;
-  generator_options.api_key = kTestKey;
-  generator_options.base_url = simulator_->base_url();
-  generator_ = VeoGenerator::Create(std::move(generator_options), client_, client_, clock_).value();
+  if (door == Door::kVeo) {
+    veo::Options options;
+    options.api_key = kTestKey;
+    options.base_url = simulator_->base_url();
+    generator_ = veo::VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
+  } else if (door == Door::kInteractions) {
+    interactions::Options options;
+    options.api_key = kTestKey;
+    options.base_url = simulator_->base_url();
+    generator_ = interactions::InteractionsGenerator::Create(std::move(options), client_, client_, clock_).value();
+  } else {
+    generator_ = OnVertex();
+  }
+}
+
+std::string SimulatedGoogle::Get(const std::string& path) {
+  http::Request get;
+  get.url = simulator_->base_url() + path;
+  return client_.Send(get).value().body;
+}
+
+std::unique_ptr<VideoGenerator> SimulatedGoogle::OnVertex() {
+  vertex::Options options;
+  options.base_url = options.storage_url = simulator_->base_url();
+  options.project = "project-1";
+  if (door_ == Door::kVertexOutput) options.output = "gs://bucket-1/videos";
+  if (door_ == Door::kVertexKey) {
+    options.api_key = kTestKey;
+  } else if (door_ == Door::kVertexMetadata) {
+    options.credentials = vertex::Credentials{};
+    options.credentials->metadata_host = simulator_->base_url().substr(std::string("http://").size());
+    options.project = "";
+  } else {
+    const char* kind = door_ == Door::kVertexUser ? "authorized_user" : "service_account";
+    options.credentials = vertex::ParseCredentials(Get(std::string("/_simulator/credentials/") + kind)).value();
+  }
+  return vertex::VertexGenerator::Create(std::move(options), client_, client_, clock_).value();
 }
 
 VideoOptions SimulatedGoogle::options() {
   VideoOptions options;
-  options.model = "veo-3.1-fast-generate-preview";
+  options.model = generator_->ModelId(door_ == Door::kInteractions ? "omni" : "veo-3.1-fast");
   return options;
 }
 
 void SimulatedGoogle::Arrange(Happening happening) { simulator_->AddFault({FaultOf(happening), 1}); }
 
 std::string SimulatedGoogle::VideoOf(const std::string& operation_name) {
-  return simulator_->ExpectedVideo(operation_name).value();
+  absl::string_view name = operation_name;
+  absl::ConsumePrefix(&name, "interactions/");
+  return simulator_->ExpectedVideo(std::string(name)).value();
 }
 
-}  // namespace videojobs::veo
+}  // namespace videojobs

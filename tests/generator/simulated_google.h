@@ -6,19 +6,33 @@
 
 #include "absl/time/time.h"
 #include "adapters/http/client.h"
-#include "adapters/veo/veo_generator.h"
+#include "adapters/video_generator.h"
 #include "simulator/simulator.h"
 #include "tests/generator/video_generator_contract.h"
 #include "tests/support/settable_clock.h"
 
-namespace videojobs::veo {
+namespace videojobs {
 
 inline constexpr char kTestKey[] = "AIzaSyTest-0123456789-abcdefghijklmnopqr";
 
-// The Veo generator over real HTTP on a simulator whose time stands still until it is moved.
+// The doors to Google, each with the credential that opens it.
+enum class Door {
+  kVeo,             // Veo on the Gemini API, with a key
+  kInteractions,    // Gemini Omni, with a key
+  kVertexKey,       // Veo on Vertex AI, express mode
+  kVertexAccount,   // the same with a service account; videos come inside of answers
+  kVertexOutput,    // the same, videos are written to a folder per start
+  kVertexUser,      // with an authorized user's refresh token
+  kVertexMetadata,  // with the metadata server's token
+};
+inline constexpr Door kDoors[] = {Door::kVeo,          Door::kInteractions, Door::kVertexKey,     Door::kVertexAccount,
+                                  Door::kVertexOutput, Door::kVertexUser,   Door::kVertexMetadata};
+std::string Name(Door door);
+
+// A generator over real HTTP on a simulator whose time stands still until it is moved.
 class SimulatedGoogle : public GeneratorUnderTest {
  public:
-  SimulatedGoogle();
+  explicit SimulatedGoogle(Door door = Door::kVeo);
 
   VideoGenerator& generator() override { return *generator_; }
   VideoOptions options() override;
@@ -33,12 +47,16 @@ class SimulatedGoogle : public GeneratorUnderTest {
  private:
   static constexpr absl::Duration kLatency = absl::Minutes(1);
 
+  std::unique_ptr<VideoGenerator> OnVertex();
+  std::string Get(const std::string& path);
+
+  const Door door_;
   SettableClock clock_{absl::FromUnixSeconds(1'790'000'000)};
   std::unique_ptr<simulator::Simulator> simulator_;
   http::Client client_;
-  std::unique_ptr<VeoGenerator> generator_;
+  std::unique_ptr<VideoGenerator> generator_;
 };
 
-}  // namespace videojobs::veo
+}  // namespace videojobs
 
 #endif  // VIDEOJOBS_TESTS_GENERATOR_SIMULATED_GOOGLE_H_

@@ -173,7 +173,7 @@ TEST_P(VideoGeneratorContract, Fetch_Succeeded_GivesTheVideoEachTime) {
   }
 }
 
-TEST_P(VideoGeneratorContract, Fetch_BrokenOff_DataLossThenTheVideo) {
+TEST_P(FileGeneratorContract, Fetch_BrokenOff_DataLossThenTheVideo) {
   const std::string name = StartFinished();
   const std::string result = generator().Poll(name).result;
   under_test_->Arrange(Happening::kTruncated);
@@ -184,7 +184,7 @@ TEST_P(VideoGeneratorContract, Fetch_BrokenOff_DataLossThenTheVideo) {
   EXPECT_TRUE(whole.text == under_test_->VideoOf(name));
 }
 
-TEST_P(VideoGeneratorContract, Fetch_Gone_NotFound) {
+TEST_P(FileGeneratorContract, Fetch_Gone_NotFound) {
   const std::string name = StartFinished();
   const std::string result = generator().Poll(name).result;
   under_test_->Arrange(Happening::kDownloadGone);
@@ -193,7 +193,7 @@ TEST_P(VideoGeneratorContract, Fetch_Gone_NotFound) {
   EXPECT_EQ(sink.text, "");
 }
 
-TEST_P(VideoGeneratorContract, Fetch_Trouble_Unavailable) {
+TEST_P(FileGeneratorContract, Fetch_Trouble_Unavailable) {
   const std::string name = StartFinished();
   const std::string result = generator().Poll(name).result;
   under_test_->Arrange(Happening::kDownloadTrouble);

@@ -86,6 +86,8 @@ class GeneratorTest : public testing::TestWithParam<GeneratorFactory> {
 };
 
 class VideoGeneratorContract : public GeneratorTest {};
+// Of a provider whose videos are files of their own, not parts of its answers.
+class FileGeneratorContract : public GeneratorTest {};
 class HttpGeneratorContract : public GeneratorTest {};
 
 }  // namespace videojobs

@@ -201,7 +201,7 @@ class ProviderFaults : public ::testing::TestWithParam<Row> {
     return house_.Read(id);
   }
 
-  veo::SimulatedGoogle google_;
+  SimulatedGoogle google_;
   EngineHouse house_;
 };
 

@@ -134,7 +134,7 @@ TEST(SeedRow10, TheFourVariables_OtherwiseAndByDefault) {
   EXPECT_TRUE(defaults->generation_enabled);
   EXPECT_FALSE(defaults->mock);
   EXPECT_EQ(defaults->model, "omni");  // the seed's models are reported gone for holders of a key
-  EXPECT_EQ(veo::SimulatedGoogle().generator().ModelId("veo-3.1"), "veo-3.1-generate-preview");
+  EXPECT_EQ(SimulatedGoogle().generator().ModelId("veo-3.1"), "veo-3.1-generate-preview");
   const auto mock = ReadSettings({{"MOCK_MODE", "true"}, {"VIDEO_GENERATION_ENABLED", "false"}});
   ASSERT_TRUE(mock.ok()) << mock.status();
   EXPECT_TRUE(mock->mock);

@@ -70,7 +70,7 @@ struct RealAdapters {
     return house.Read(id);
   }
 
-  veo::SimulatedGoogle google;
+  SimulatedGoogle google;
   FakeSupabase supabase;
   http::Client client;
   SupabaseVideoStorage storage{client,
@@ -102,21 +102,21 @@ PollAnswer Answer(PollKind kind, FailureReason reason, std::string detail) {
   return answer;
 }
 
-std::string StartedAt(veo::SimulatedGoogle& google) {
+std::string StartedAt(SimulatedGoogle& google) {
   const StartOutcome outcome = google.generator().Start({"start-1", google.options(), {"A teacher speaks.", 6}});
   EXPECT_EQ(outcome.kind, OutcomeKind::kAccepted) << outcome.detail;
   return outcome.operation_name;
 }
 
 // The video of an operation that is done, fetched by what its poll answered.
-std::string Fetched(veo::SimulatedGoogle& google, const std::string& operation, const PollAnswer& answer) {
+std::string Fetched(SimulatedGoogle& google, const std::string& operation, const PollAnswer& answer) {
   StringSink sink;
   EXPECT_EQ(google.generator().Fetch(operation, answer.result, sink), absl::OkStatus());
   return sink.text;
 }
 
 TEST(SeedRow01, StartingOneClip_GivesTheOperationsNameBack) {
-  veo::SimulatedGoogle google;
+  SimulatedGoogle google;
   const std::string name = StartedAt(google);
   EXPECT_THAT(name, StartsWith(absl::StrCat("models/", google.options().model, "/operations/")));
   ASSERT_THAT(google.simulator().starts(), SizeIs(1));
@@ -127,7 +127,7 @@ TEST(SeedRow01, StartingOneClip_GivesTheOperationsNameBack) {
 }
 
 TEST(SeedRow02, PollingARunningOperation_IsRunning_ThenDoneWithAUrl) {
-  veo::SimulatedGoogle google;
+  SimulatedGoogle google;
   const std::string name = StartedAt(google);
   EXPECT_EQ(google.generator().Poll(name).kind, PollKind::kRunning);
   google.Finish();
@@ -138,7 +138,7 @@ TEST(SeedRow02, PollingARunningOperation_IsRunning_ThenDoneWithAUrl) {
 }
 
 TEST(SeedRow02, PollingADoneOperation_WithTheVideoInBase64_GivesTheSameVideo) {
-  veo::SimulatedGoogle google;
+  SimulatedGoogle google;
   google.Arrange(Happening::kInlineResult);
   const std::string name = StartedAt(google);
   google.Finish();
@@ -149,7 +149,7 @@ TEST(SeedRow02, PollingADoneOperation_WithTheVideoInBase64_GivesTheSameVideo) {
 }
 
 TEST(SeedRow02, PollingAFailedOperation_IsFailedWithItsReason) {
-  veo::SimulatedGoogle google;
+  SimulatedGoogle google;
   google.Arrange(Happening::kOperationError);
   const std::string name = StartedAt(google);
   google.Finish();

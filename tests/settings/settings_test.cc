@@ -89,7 +89,9 @@ TEST(ReadSettings, NoProvider_IsChosenByModelAndCredentials) {
   } cases[] = {
       {{{"GOOGLE_GENAI_API_KEY", "k"}}, "interactions", "omni"},
       {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VEO_MODEL", "veo-3.1"}}, "gemini", "veo-3.1"},
-      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VEO_MODEL", "veo-3.1-lite-generate-001"}}, "vertex", "veo-3.1-lite-generate-001"},
+      {{{"GOOGLE_GENAI_API_KEY", "k"}, {"VEO_MODEL", "veo-3.1-lite-generate-001"}},
+       "vertex",
+       "veo-3.1-lite-generate-001"},
       {{{"GOOGLE_CLOUD_PROJECT", "p"}}, "vertex", "veo-3.1"},
       {{{"GOOGLE_APPLICATION_CREDENTIALS", "/key.json"}, {"VEO_MODEL", "veo-3.1-fast"}}, "vertex", "veo-3.1-fast"},
       {{{"GOOGLE_GENAI_API_KEY", "k"}, {"GOOGLE_CLOUD_PROJECT", "p"}}, "vertex", "veo-3.1"},
