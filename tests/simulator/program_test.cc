@@ -90,7 +90,7 @@ TEST(Program, Help_NamesEveryFlagAndSucceeds) {
   Program program({"--help"});
   const std::string help = program.ReadAll();
   for (const char* word : {"--listen", "--latency", "--seed", "--fault", "--retention", "--pad-mib", "--api-key",
-                           "closed_kept_connection", "/_simulator/faults"}) {
+                           "--file-processing", "--token-lifetime", "closed_kept_connection", "/_simulator/faults"}) {
     EXPECT_THAT(help, HasSubstr(word));
   }
   EXPECT_EQ(program.ExitCode(), 0);
@@ -117,6 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongFlag{{"--latency", "5"}, "latency: \"5\" is not a duration"},
                     WrongFlag{{"--latency", "-1s"}, "latency: -1s is out of range"},
                     WrongFlag{{"--retention", "0s"}, "retention: it is a duration above 0"},
+                    WrongFlag{{"--token-lifetime", "0s"}, "token-lifetime: it is a duration of at least 1s"},
+                    WrongFlag{{"--file-processing", "-1s"}, "file-processing: it is a duration from 0"},
                     WrongFlag{{"--pad-mib", "5000"}, "pad-mib: 5000 is out of range"},
                     WrongFlag{{"--seed", "x"}, "--seed"},
                     WrongFlag{{"--fault", "kind=flood"}, "fault: kind: \"flood\" is not understood"},
