@@ -24,6 +24,7 @@
 #include "server/assembly/generators.h"
 #include "server/assembly/storages.h"
 #include "server/assembly/stores.h"
+#include "server/assembly/storyboards.h"
 #include "server/doors/grpc_server.h"
 #include "server/doors/http_door.h"
 #include "server/engine/creating.h"
@@ -114,11 +115,12 @@ class House {
   Log& log_;
   SystemClock clock_;
   RandomIdSource ids_{clock_};
-  PlainStoryboarder storyboarder_;
+  PlainStoryboarder plain_storyboarder_;
   http::Client paid_client_;  // makes paid starts: never cut off
   http::Client client_;       // everything else: cut off when the server stops
   std::unique_ptr<simulator::Simulator> mock_;
   OpenGenerators generators_;
+  std::unique_ptr<Storyboarder> storyboarder_;
   std::unique_ptr<FileScratch> scratch_;
   std::unique_ptr<VideoStorage> storage_;
   OpenStore store_;
@@ -164,8 +166,11 @@ absl::Status House::OpenAdapters() {
   auto mock = StartMock(settings_);
   if (!mock.ok()) return mock.status();
   mock_ = *std::move(mock);
-  auto generators =
-      OpenTheGenerators(settings_, mock_ ? mock_->base_url() : "", prices_, paid_client_, client_, clock_);
+  const std::string mock_url = mock_ ? mock_->base_url() : "";
+  auto storyboarder = OpenTheStoryboarder(settings_, mock_url, client_);
+  if (!storyboarder.ok()) return storyboarder.status();
+  storyboarder_ = *std::move(storyboarder);
+  auto generators = OpenTheGenerators(settings_, mock_url, prices_, paid_client_, client_, clock_);
   if (!generators.ok()) return generators.status();
   generators_ = *std::move(generators);
   auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
@@ -263,8 +268,8 @@ EnginePorts House::PortsForEngine() {
           .changes = *store_.changes,
           .generators = generators_.All(),
           .storage = *storage_,
-          .storyboarder = storyboarder_,
-          .plain_storyboarder = storyboarder_,
+          .storyboarder = *storyboarder_,
+          .plain_storyboarder = plain_storyboarder_,
           .scratch = *scratch_,
           .clock = clock_,
           .ids = ids_,
