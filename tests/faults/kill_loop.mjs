@@ -8,11 +8,12 @@
 import { parseArgs } from 'node:util';
 
 import { Api } from '../e2e/support/api.mjs';
+import { allCredentials, kOutput, kProviders } from '../e2e/support/doors.mjs';
 import { Postgres } from '../e2e/support/postgres.mjs';
 import { scratchFolder, Simulator } from '../e2e/support/programs.mjs';
 import { until } from '../e2e/support/until.mjs';
 import { ArmedServer, fault, readFrom } from './support/armed.mjs';
-import { judge, newToken } from './support/judge.mjs';
+import { judge, newToken, unhealed } from './support/judge.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,15 +27,15 @@ const kServers = 3;
 const kPerPart = 5;
 // A job is created about so often: enough that every part of a start is met, few enough that a loop ends.
 const kCreateEveryMs = Math.max(120, Number(process.env.KILL_LOOP_CREATE_MS ?? 200));
-const kStart = 'POST /v1beta/models/*:predictLongRunning';
+const kDoors = Object.values(kProviders);
 
-// The parts of a paid start: a server is made to die inside each of them.
+// The parts of a paid start: a server is made to die inside each of them, over every door to Google.
 const kParts = {
   'before the intent is committed': fault('die', 'commit', 'RecordIntent', 'before'),
   'after the intent is committed': fault('die', 'commit', 'RecordIntent', 'after'),
-  'before the paid call goes out': fault('die', 'http', kStart, 'before'),
-  'while the paid call is under way': fault('die_within', 'http', kStart, 'before', 30),
-  'after the paid call was answered': fault('die', 'http', kStart, 'after'),
+  'before the paid call goes out': ({ start }) => fault('die', 'http', start, 'before'),
+  'while the paid call is under way': ({ start }) => fault('die_within', 'http', start, 'before', 30),
+  'after the paid call was answered': ({ start }) => fault('die', 'http', start, 'after'),
   'before the outcome is committed': fault('die', 'commit', 'RecordOutcome', 'before'),
   'after the outcome is committed': fault('die', 'commit', 'RecordOutcome', 'after'),
   'before the job moves': fault('die', 'commit', 'MoveIfHeld', 'before'),
@@ -82,18 +83,20 @@ class KillLoop {
     await this.postgres.psql('postgres', '-c', 'CREATE DATABASE kills');
     const migrated = await this.postgres.migrate('kills');
     if (migrated.code !== 0) throw new Error(migrated.err);
-    this.simulator = await Simulator.start('--latency', '300ms', '--seed', options.seed);
+    this.simulator = await Simulator.start('--latency', '300ms', '--file-processing', '200ms', '--seed', options.seed);
     this.storage = scratchFolder();
     this.homes = Array.from({ length: kServers }, () => scratchFolder());
     this.env = {
-      ...this.simulator.settings, DATABASE_URL: this.postgres.url('kills'), STORAGE_URL: `file://${this.storage}`,
+      ...await allCredentials(this.simulator), VIDEOJOBS_VERTEX_OUTPUT: kOutput,
+      DATABASE_URL: this.postgres.url('kills'), STORAGE_URL: `file://${this.storage}`,
       VIDEOJOBS_POLL_INTERVAL: '1s', VIDEOJOBS_LEASE: '2s', VIDEO_DAILY_SPEND_LIMIT_USD: 'none' };
   }
 
   async startServer(index, armed = '') {
     const always = options['forget-intents'] ? fault('forget', 'commit', 'RecordIntent', 'before') : '';
     for (;;) {
-      const server = await ArmedServer.start({ ...this.env, VIDEOJOBS_DATA_DIR: this.homes[index] }, armed || always);
+      const server = await ArmedServer.start(
+        { ...this.env, ...kDoors[index].env, VIDEOJOBS_DATA_DIR: this.homes[index] }, armed || always);
       if (server.serves || armed) return this.use(index, server);
     }
   }
@@ -126,7 +129,8 @@ class KillLoop {
   async killServer(index) {
     while (this.deaths.length < kKills || this.wanted.length > 0) {
       const part = this.wanted.shift();
-      const server = await this.startServer(index, part && kParts[part]);
+      const point = kParts[part];
+      const server = await this.startServer(index, typeof point === 'function' ? point(this.anyOf(kDoors)) : point);
       if (part) {
         await Promise.race([server.ended, pause(15_000)]);
         if (server.hasEnded) ++this.inside[part];
@@ -140,6 +144,10 @@ class KillLoop {
     }
   }
 
+  anyOf(list) {
+    return list[Math.floor(this.random() * list.length)];
+  }
+
   // Without faults and kills everything comes to its end.
   async drain() {
     this.stopping = true;
@@ -149,7 +157,7 @@ class KillLoop {
     await until('every job has ended', async () => {
       const [{ unfinished }] = await this.sql(
         `SELECT count(*) AS unfinished FROM video_jobs WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
-      return unfinished === 0;
+      return unfinished === 0 && (await unhealed(this.sql, this.simulator)).length === 0;
     }, 300);
     await Promise.all(this.servers.map((server) => server.stop()));
   }
@@ -183,7 +191,7 @@ class KillLoop {
   async verdict(more) {
     const verdict = await judge({
       sql: this.sql, simulator: this.simulator, created: this.created, deaths: this.deaths,
-      readStored: readFrom(this.storage) });
+      readStored: readFrom(this.storage), heals: true });
     Object.assign(verdict.figures, { seed: Number(options.seed), kills: this.deaths.length, inside: this.inside, ...more });
     for (const api of this.apis) api?.close();
     await this.simulator.stop();

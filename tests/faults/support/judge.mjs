@@ -3,7 +3,8 @@
 
 import { createHash } from 'node:crypto';
 
-const kKey = { 'x-goog-api-key': 'the-judge' };
+import { folderOf, objectsIn, videoMadeBy } from '../../e2e/support/doors.mjs';
+
 // Answers after which nobody can say whether a start was made: https://google.aip.dev/193 names no others that say so.
 const kAmbiguous = (status) => status >= 500 || (status >= 200 && status < 300);
 
@@ -13,6 +14,13 @@ const sum = (rows, field) => rows.reduce((total, row) => total + Number(row[fiel
 // The word by which a text, its job and its paid start know each other.
 export const tokenOf = (text) => /token-[0-9a-f]+/.exec(text ?? '')?.[0];
 export const newToken = () => `token-${createHash('sha256').update(String(Math.random())).digest('hex').slice(0, 16)}`;
+
+// Starts on Vertex AI that are in doubt, although what they made lies in their own folder.
+export async function unhealed(sql, simulator) {
+  const doubts = await sql(`SELECT start_id FROM video_starts WHERE provider = 'vertex' AND outcome = 'unknown'`);
+  const found = await Promise.all(doubts.map(({ start_id: id }) => objectsIn(simulator, folderOf(id))));
+  return doubts.filter((_, number) => found[number].length > 0);
+}
 
 class Judge {
   broken = [];
@@ -29,7 +37,7 @@ class Judge {
     this.jobs = await this.sql('SELECT id, status, reason, response_text, video_url FROM video_jobs');
     this.clips = await this.sql(`SELECT job_id, clip, state, operation_name, stored_object, stored_sha256, stored_bytes
       FROM video_clips`);
-    this.ledger = await this.sql(`SELECT start_id, job_id, clip, outcome, operation_name, http_status, detail, price,
+    this.ledger = await this.sql(`SELECT start_id, job_id, clip, provider, outcome, operation_name, http_status, detail, price,
       settled, extract(epoch FROM intended_at) * 1000 AS intended, extract(epoch FROM outcome_at) * 1000 AS answered
       FROM video_starts`);
     this.events = await this.sql(`SELECT job_id, seq, clip, event, from_state, to_state, start_id
@@ -39,6 +47,24 @@ class Judge {
     this.paid = await this.simulator.starts();
     this.bill = await (await fetch(`${this.simulator.url}/_simulator/bill`)).json();
     this.byId = new Map(this.jobs.map((job) => [job.id, job]));
+    this.nameAsTheSimulatorDoes();
+  }
+
+  // The simulator calls an interaction by its bare id, and knows nothing of the folders by which healed starts go: those
+  // are their job's one paid start that no other row of the ledger has.
+  nameAsTheSimulatorDoes() {
+    const taken = new Set(this.ledger.map(({ operation_name: name }) => name));
+    this.names = new Map();
+    for (const start of this.ledger.filter(({ operation_name: name }) => name)) {
+      const token = tokenOf(this.byId.get(start.job_id).response_text);
+      const healed = start.operation_name.startsWith('gs://')
+        && this.paid.find(({ prompt, operation }) => tokenOf(prompt) === token && !taken.has(operation));
+      this.names.set(start.operation_name, healed ? healed.operation : start.operation_name.replace('interactions/', ''));
+    }
+  }
+
+  simulatorsNameOf(operation) {
+    return this.names.get(operation) ?? operation;
   }
 
   async edges(table) {
@@ -98,11 +124,11 @@ class Judge {
     const prompts = new Map(this.paid.map(({ operation, prompt }) => [operation, prompt]));
     for (const clip of this.clips.filter(({ state }) => state === 'stored')) {
       const job = this.byId.get(clip.job_id);
-      const prompt = prompts.get(clip.operation_name);
+      const prompt = prompts.get(this.simulatorsNameOf(clip.operation_name));
       if (prompt && tokenOf(prompt) !== tokenOf(job.response_text)) {
         this.breaks('everybody gets their own video', clip);
       }
-      const made = sha256(await this.videoOf(clip.operation_name));
+      const made = sha256(await videoMadeBy(this.simulator, clip.operation_name));
       const stored = await this.readStored(clip.stored_object);
       if (!stored || sha256(stored) !== made || clip.stored_sha256 !== made || stored.length !== clip.stored_bytes) {
         this.breaks('a completed video is what was made, byte for byte', { clip, made });
@@ -114,31 +140,25 @@ class Judge {
     }
   }
 
-  async videoOf(operation) {
-    const answer = await (await fetch(`${this.simulator.url}/v1beta/${operation}`, { headers: kKey })).json();
-    const [{ video }] = answer.response.generateVideoResponse.generatedSamples;
-    if (!video.uri) return Buffer.from(video.encodedVideo ?? video.bytesBase64Encoded, 'base64');
-    const [, file] = /(files\/[^:]+)/.exec(video.uri);
-    const bytes = await fetch(`${this.simulator.url}/v1beta/${file}:download?alt=media`, { headers: kKey });
-    return Buffer.from(await bytes.arrayBuffer());
-  }
-
   // START_UNKNOWN is said only where nobody can know: the holder died between intent and outcome, or what came back
   // says nothing.
-  doubtsOnlyWithCause() {
+  async doubtsOnlyWithCause() {
     const spoilt = new Set(this.paid.filter((start) => start.answer_spoilt).map(({ prompt }) => tokenOf(prompt)));
     for (const start of this.ledger.filter(({ outcome }) => outcome === 'unknown')) {
       const token = tokenOf(this.byId.get(start.job_id).response_text);
       const died = this.deaths.some((at) => at >= start.intended - 1000 && at <= start.answered + 1000);
       if (!died && !spoilt.has(token) && !kAmbiguous(start.http_status)) this.breaks('unknown only where it is', start);
     }
+    const unfound = this.heals ? await unhealed(this.sql, this.simulator) : [];
+    if (unfound.length > 0) this.breaks('what lies in its own folder heals a start', unfound);
     const open = this.ledger.filter(({ outcome }) => outcome === 'open');
     if (open.length > 0) this.breaks('every intent gets an outcome', open);
   }
 
   // Every operation that the simulator bills is known to the ledger, at its price, or covered by a start in doubt.
   addsUp() {
-    const known = new Map(this.ledger.filter(({ operation_name: name }) => name).map((s) => [s.operation_name, s]));
+    const known = new Map(this.ledger.filter(({ operation_name: name }) => name)
+      .map((start) => [this.simulatorsNameOf(start.operation_name), start]));
     const tokens = new Map(this.paid.map(({ operation, prompt }) => [operation, tokenOf(prompt)]));
     const inDoubt = new Set(this.ledger.filter(({ outcome }) => outcome === 'unknown')
       .map(({ job_id: id }) => tokenOf(this.byId.get(id).response_text)));
@@ -164,7 +184,7 @@ class Judge {
     this.losesNoJob();
     this.movesLegally();
     await this.deliversItsOwn();
-    this.doubtsOnlyWithCause();
+    await this.doubtsOnlyWithCause();
     this.addsUp();
     const count = (rows, key) => rows.reduce((counts, row) => {
       counts[row[key]] = (counts[row[key]] ?? 0) + 1;
@@ -174,7 +194,7 @@ class Judge {
       broken: this.broken,
       figures: {
         jobs: count(this.jobs, 'status'), reasons: count(this.jobs.filter(({ reason }) => reason), 'reason'),
-        starts: count(this.ledger, 'outcome'), paid_starts: this.paid.length,
+        starts: count(this.ledger, 'outcome'), providers: count(this.ledger, 'provider'), paid_starts: this.paid.length,
         billed_dollars: this.bill.total_micro_dollars / 1e6, settled_dollars: sum(this.ledger, 'settled') / 1e6,
       },
     };
@@ -182,5 +202,6 @@ class Judge {
 }
 
 // Gives what is broken, a sentence each, and the run's figures. `run`: sql(query), simulator, created (job ids that
-// callers were told), deaths (times in ms), readStored(object name), elsewhere (operations that others paid for).
+// callers were told), deaths (times in ms), readStored(object name), elsewhere (operations that others paid for), heals
+// (whether starts on Vertex AI had an output folder and time to be found there).
 export const judge = (run) => new Judge({ deaths: [], ...run }).all();
