@@ -83,6 +83,7 @@ class CommandLine {
   void AddExplain();
   void AddCosts();
   void AddMigrate();
+  void AddDoctor();
 
   // Runs `command` with a client of the server that was named.
   template <typename Options>
@@ -127,6 +128,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   AddExplain();
   AddCosts();
   AddMigrate();
+  AddDoctor();
 }
 
 void CommandLine::AddTimeout(CLI::App& command, absl::Duration& timeout) {
@@ -172,7 +174,8 @@ void CommandLine::AddVideoOptions(CLI::App& command) {
   command.add_option_function<std::uint32_t>(
       "--seed", [this](std::uint32_t seed) { create_.seed = seed; },
       "For repeatable results, where the model takes one");
-  command.add_option("--persons", create_.person_generation, "allow_adult, allow_all or dont_allow, as the model has it");
+  command.add_option("--persons", create_.person_generation,
+                     "allow_adult, allow_all or dont_allow, as the model has it");
   command.add_flag("--silent", create_.silent, "Without sound, where the model makes that");
   command.add_option("--max-scenes", create_.max_scenes, "At most how many scenes");
   command
@@ -259,6 +262,14 @@ void CommandLine::AddCosts() {
   command.add_option("--to", costs_.last_day, "The last day (today)")->type_name("DAY");
   command.add_flag("--json", costs_.json, "Print the answer as JSON");
   command.callback([this] { chosen_ = OnServer(&Costs, costs_); });
+}
+
+void CommandLine::AddDoctor() {
+  CLI::App& command = *app_.add_subcommand(
+      "doctor",
+      "Look at everything that a server with this environment would use (settings, Google, database, storage, clock, "
+      "disk, jobs), and say how to mend what is wrong. Pays for nothing");
+  command.callback([this] { chosen_ = [this] { return RunDoctor(console_); }; });
 }
 
 void CommandLine::AddMigrate() {

@@ -118,6 +118,8 @@ struct MigrateOptions {
 
 // Brings the database's tables to what this program needs; prints the names of the migrations that ran.
 int Migrate(const MigrateOptions& options, Console& console);
+// Needs no server either. kTrouble where something is ill.
+int RunDoctor(Console& console);
 
 }  // namespace videojobs::cli
 

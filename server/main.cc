@@ -2,6 +2,7 @@
 // is asked to stop.
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -332,6 +333,9 @@ int Main(int argc, char** argv) {
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A core file would hold every key and token of this process.
+  constexpr rlimit kNoCore = {0, 0};
+  setrlimit(RLIMIT_CORE, &kNoCore);
 
   const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
   House house(*settings, *prices, *log);

@@ -111,6 +111,9 @@ class Simulator::Server {
       ReuseAddress(socket);
       listening_ = socket;
     });
+    server_.set_post_routing_handler([&backend](const httplib::Request&, httplib::Response& response) {
+      response.set_header("Date", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", backend.Now(), absl::UTCTimeZone()));
+    });
     server_.set_pre_routing_handler([&backend](const httplib::Request&, httplib::Response&) {
       backend.connections.CountRequest();
       return httplib::Server::HandlerResponse::Unhandled;

@@ -8,6 +8,7 @@
 #include "adapters/postgres/migrator.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
+#include "statemachine/edges.h"
 
 namespace videojobs::postgres {
 namespace {
@@ -128,10 +129,34 @@ absl::StatusOr<JobPage> PostgresJobReader::List(const JobFilter& filter, const s
   });
 }
 
+namespace {
+
+Edges EdgesIn(pqxx::work& transaction, const std::string& table) {
+  Edges edges;
+  for (const pqxx::row& row : Execute(transaction, "SELECT from_state, to_state FROM " + table)) {
+    edges.emplace(TextOf(row, "from_state"), TextOf(row, "to_state"));
+  }
+  return edges;
+}
+
+// Somebody who edited these tables by hand would have the database refuse what is right, or allow what is wrong.
+absl::Status CheckEdges(pqxx::work& transaction) {
+  if (EdgesIn(transaction, "video_job_edges") == JobEdges() &&
+      EdgesIn(transaction, "video_clip_edges") == ClipEdges()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      "the legal moves in video_job_edges and video_clip_edges are not those of this program; restore them as "
+      "migrations/postgres has them");
+}
+
+}  // namespace
+
 absl::Status PostgresJobReader::Check() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
     absl::Status status = CheckVisible(transaction, kSeesOurRows, "our own tables");
     if (status.ok()) status = CheckMigrations(transaction);
+    if (status.ok()) status = CheckEdges(transaction);
     if (status.ok()) status = CheckVisible(transaction, kSeesAppsRows, "escalations");
     if (status.ok()) status = CheckAppColumns(transaction);
     return status;

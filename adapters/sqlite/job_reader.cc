@@ -12,6 +12,7 @@
 #include "adapters/sqlite/migrator.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
+#include "statemachine/edges.h"
 
 namespace videojobs::sqlite {
 namespace {
@@ -65,6 +66,27 @@ Statement ListQuery(Session& session, const JobFilter& filter, const std::option
   return ids;
 }
 
+Edges EdgesIn(Session& session, const char* query) {
+  Edges edges;
+  Statement row = session.connection.Query(query);
+  while (row.Step()) {
+    std::string from = row.Text();
+    edges.emplace(std::move(from), row.Text());
+  }
+  return edges;
+}
+
+// Somebody who edited these tables by hand would have the database refuse what is right, or allow what is wrong.
+absl::Status CheckEdges(Session& session) {
+  if (EdgesIn(session, "SELECT from_state, to_state FROM video_job_edges") == JobEdges() &&
+      EdgesIn(session, "SELECT from_state, to_state FROM video_clip_edges") == ClipEdges()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      "the legal moves in video_job_edges and video_clip_edges are not those of this program; restore them as "
+      "migrations/sqlite has them");
+}
+
 class SqliteJobReader : public JobReader {
  public:
   explicit SqliteJobReader(Sessions sessions) : sessions_(sessions) {}
@@ -105,7 +127,10 @@ class SqliteJobReader : public JobReader {
   }
 
   absl::Status Check() override {
-    return sessions_.Read([](Session& session) { return CheckMigrations(session.connection); });
+    return sessions_.Read([](Session& session) {
+      const absl::Status migrated = CheckMigrations(session.connection);
+      return migrated.ok() ? CheckEdges(session) : migrated;
+    });
   }
 
  private:

@@ -7,22 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "statemachine/clip_machine.h"
+#include "statemachine/edges.h"
 #include "statemachine/job_machine.h"
 #include "tests/store/store_contract.h"
 
 namespace videojobs {
 namespace {
-
-using Edges = std::set<std::pair<std::string, std::string>>;
-
-template <typename Table>
-Edges EdgesOf(const Table& table) {
-  Edges edges;
-  for (const auto& row : table) {
-    if (row.answer == statemachine::Answer::kMoves) edges.emplace(Name(row.from), Name(row.to));
-  }
-  return edges;
-}
 
 Edges EdgesIn(StoreUnderTest& store, const std::string& table) {
   const auto rows = store.QuerySql(absl::StrCat("SELECT from_state, to_state FROM ", table));
@@ -41,15 +31,15 @@ std::string UpdateTo(const std::string& status) {
 }
 
 TEST_P(StoreContract, JobEdges_InSql_AreThoseOfTheTable) {
-  EXPECT_EQ(EdgesIn(store(), "video_job_edges"), EdgesOf(kJobTable));
+  EXPECT_EQ(EdgesIn(store(), "video_job_edges"), JobEdges());
 }
 
 TEST_P(StoreContract, ClipEdges_InSql_AreThoseOfTheTable) {
-  EXPECT_EQ(EdgesIn(store(), "video_clip_edges"), EdgesOf(kClipTable));
+  EXPECT_EQ(EdgesIn(store(), "video_clip_edges"), ClipEdges());
 }
 
 TEST_P(StoreContract, JobUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
-  const Edges legal = EdgesOf(kJobTable);
+  const Edges legal = JobEdges();
   // Ways along legal edges to each state, from pending.
   const std::pair<std::string, std::vector<std::string>> ways[] = {{"pending", {}},
                                                                    {"processing", {"processing"}},
@@ -80,7 +70,7 @@ std::string ClipTo(const std::string& state, const std::string& length_column) {
 }
 
 TEST_P(StoreContract, ClipUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
-  const Edges legal = EdgesOf(kClipTable);
+  const Edges legal = ClipEdges();
   // The two databases name this column in their own ways.
   const bool micros = store().QuerySql("SELECT stored_micros FROM video_clips").ok();
   const std::string length = micros ? "stored_micros" : "stored_duration";
@@ -108,7 +98,7 @@ TEST_P(StoreContract, ClipUpdate_EveryPairOfStates_IsAllowedOnlyOverAnEdge) {
 }
 
 TEST_P(StoreContract, ClipInsert_EveryState_IsAllowedOnlyOverAnEdge) {
-  const Edges legal = EdgesOf(kClipTable);
+  const Edges legal = ClipEdges();
   const std::string job = Create(Asked()).id;
   int clip = 0;
   for (const ClipState state : kClipStates) {

@@ -52,6 +52,7 @@ constexpr auto kRules = std::to_array<Rule>({
 
     // The server. The engine knows ports only, the doors translate, assembly/ and main.cc alone name concrete adapters.
     {"server/assembly/", "statemachine/ adapters/ server/ absl/", true},
+    {"server/doctor/", "statemachine/ adapters/* adapters/http/ adapters/system/ server/ absl/", true},
     {"server/main.cc", "statemachine/ adapters/ server/ simulator/ absl/", true},
     {"server/engine/", "statemachine/ adapters/* adapters/sha256/ server/engine/ absl/"},
     {"server/doors/",
@@ -62,10 +63,10 @@ constexpr auto kRules = std::to_array<Rule>({
     {"server/logging/", "adapters/* server/logging/ absl/ spdlog/ nlohmann/"},
     {"server/", "adapters/* server/engine/ server/* absl/", true},
 
-    // The command line is a client of the API; only `migrate` goes to a database.
+    // The command line is a client of the API; only `migrate` goes to a database, and `doctor` looks at everything.
     {"cli/",
      "cli/ adapters/clock.h adapters/id_source.h adapters/postgres/migrator.h adapters/sqlite/migrator.h "
-     "adapters/system/ absl/ videojobs/v1/ grpc/ grpcpp/ "
+     "adapters/system/ server/doctor/ absl/ videojobs/v1/ grpc/ grpcpp/ "
      "google/ CLI/",
      true},
 });
