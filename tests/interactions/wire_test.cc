@@ -299,6 +299,13 @@ TEST(AnswerOfPoll, OutputsOfTheOldForm_TroubleSinceTheyMayHoldAPaidVideo) {
   }
 }
 
+TEST(AnswerOfPoll, VideoOfAnUnknownForm_TroubleSinceItMayBePaidFor) {
+  EXPECT_EQ(Poll(Completed({{"type", "video"}, {"gcs_uri", "gs://b/1.mp4"}})).kind, PollKind::kTroubled);
+  EXPECT_EQ(Poll(Completed({{"type", "video"}, {"file", {{"uri", kUri}}}})).kind, PollKind::kTroubled);
+  EXPECT_EQ(Poll(Completed({{"type", "video"}, {"mime_type", "video/mp4"}, {"uri", {kUri}}})).kind,
+            PollKind::kTroubled);
+}
+
 TEST(AnswerOfPoll, ErrorOfAStep_FailedWithCodeAndWords) {
   const json steps = {{{"type", "user_input"}},
                       {{"type", "model_output"}, {"error", {{"code", 13}, {"message", "Internal error."}}}}};
