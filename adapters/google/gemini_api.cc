@@ -69,12 +69,21 @@ bool GeminiApi::MayFetch(const http::Url& url) const {
   return http::IsLoopback(url) ? http::IsLoopback(base_) : url.scheme == "https";
 }
 
+bool GeminiApi::IsGoogles(const http::Url& url) const {
+  return url.host == kGeminiHost || http::SameOrigin(url, base_);
+}
+
+std::optional<std::string> GeminiApi::FileAt(absl::string_view uri) const {
+  const absl::StatusOr<http::Url> url = http::ParseUrl(uri);
+  return url.ok() && IsGoogles(*url) ? FileIdIn(url->path) : std::nullopt;
+}
+
 absl::StatusOr<http::Request> GeminiApi::AskForFile(const std::string& uri, const http::Limits& limits) const {
   const absl::StatusOr<http::Url> url = http::ParseUrl(uri);
   if (!url.ok()) return absl::UnavailableError("the video's address is not a URL");
-  const std::optional<std::string> file = FileIdIn(url->path);
+  const std::optional<std::string> file = FileAt(uri);
   http::Request get;
-  if (file && (url->host == kGeminiHost || http::SameOrigin(*url, base_))) {
+  if (file) {
     get = Ask("GET", absl::StrCat("files/", *file, ":download"), limits);
     absl::StrAppend(&get.url, "?alt=media");
   } else if (MayFetch(*url)) {

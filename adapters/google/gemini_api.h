@@ -51,6 +51,9 @@ class GeminiApi {
   // RememberingSink).
   absl::Status Download(http::Client& client, const std::string& uri, const http::Limits& limits, ByteSink& sink) const;
 
+  // The id of the file of Google's that a result's URI names; nothing where it names another host's, or none.
+  std::optional<std::string> FileAt(absl::string_view uri) const;
+
   const std::string& key() const { return key_.api_key; }
   // To be kept out of words: the key, and no prompt.
   const Hidden& hidden() const { return key_; }
@@ -58,6 +61,7 @@ class GeminiApi {
  private:
   GeminiApi(http::Url base, std::string api_key);
   bool MayFetch(const http::Url& url) const;
+  bool IsGoogles(const http::Url& url) const;
   absl::StatusOr<http::Request> AskForFile(const std::string& uri, const http::Limits& limits) const;
 
   http::Url base_;

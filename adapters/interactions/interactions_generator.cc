@@ -7,7 +7,6 @@
 #include "adapters/google/answers.h"
 #include "adapters/google/base64_diverter.h"
 #include "adapters/google/names.h"
-#include "adapters/http/url.h"
 #include "adapters/interactions/names.h"
 #include "adapters/interactions/wire.h"
 
@@ -118,8 +117,7 @@ absl::Status InteractionsGenerator::Fetch(const std::string& operation_name, con
 // and gives with its video inside, however it was created.
 absl::Status InteractionsGenerator::FetchFile(const std::string& operation_name, const std::string& uri,
                                               ByteSink& sink) {
-  const absl::StatusOr<http::Url> url = http::ParseUrl(uri);
-  const std::optional<std::string> file = url.ok() ? google::FileIdIn(url->path) : std::nullopt;
+  const std::optional<std::string> file = api_.FileAt(uri);
   if (!file) return api_.Download(free_, uri, options_.patience.fetch, sink);
   const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", *file), options_.patience.poll));
   absl::Status fetched = absl::UnavailableError("the video's file is not ready yet");

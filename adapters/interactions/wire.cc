@@ -53,6 +53,23 @@ std::string FirstUri(const Json& steps) {
   return "";
 }
 
+// A video is there, but in nothing we know: perhaps in a form of tomorrow, and paid for.
+bool IsVideoOfUnknownForm(const Json& content) {
+  if (!IsVideo(content)) return false;
+  Json unknown = content;
+  unknown.erase("type");
+  return google::HoldsMoreThan(unknown, "mime_type");
+}
+
+bool HasVideoOfUnknownForm(const Json& steps) {
+  for (const Json& step : steps) {
+    if (TextOf(Member(step, "type")) != "model_output") continue;
+    const Json& contents = Member(step, "content");
+    if (std::any_of(contents.begin(), contents.end(), IsVideoOfUnknownForm)) return true;
+  }
+  return false;
+}
+
 // Why it failed: a step's own status, else the first of the errors, whose codes are URIs; null: nothing says.
 const Json& ErrorOf(const Json& interaction) {
   for (const Json& step : Member(interaction, "steps")) {
@@ -76,8 +93,8 @@ PollAnswer AnswerOfDone(const Json& interaction, const StatusRow& row, int http_
                : google::Answer(PollKind::kTroubled, http_status, "the video's address is not a URI");
   }
   if (inline_bytes > 0) return google::Succeeded(std::string(google::kInlineResult), http_status);
-  // Before May 2026 results were in "outputs": perhaps a video that was paid for, in another form.
-  if (!Member(interaction, "outputs").empty()) {
+  // Before May 2026 results were in "outputs".
+  if (!Member(interaction, "outputs").empty() || HasVideoOfUnknownForm(Member(interaction, "steps"))) {
     return google::Answer(PollKind::kTroubled, http_status, "the interaction is done, with an output of unknown form");
   }
   if (ErrorOf(interaction).is_object()) return AnswerOfFailure(interaction, row, http_status, hidden);

@@ -63,7 +63,11 @@ absl::StatusOr<Credentials> ParseCredentials(absl::string_view json) {
 absl::StatusOr<Credentials> ReadCredentials(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return absl::NotFoundError("cannot be read; check its path and its rights");
+  // An empty file is read, although nothing is copied; a folder is opened, but not read.
+  const bool empty = file.peek() == std::ifstream::traits_type::eof() && !file.bad();
+  if (!file.is_open() || (!empty && !(text << file.rdbuf()))) {
+    return absl::NotFoundError("cannot be read; check its path and its rights");
+  }
   return ParseCredentials(text.str());
 }
 

@@ -20,6 +20,8 @@ absl::StatusOr<std::string> TokenCache::Get() {
     if (LivesFor(kLeastLife)) return token_;
     renewed_.wait(lock, [this] { return !renewing_; });
     if (LivesFor(kLeastLife)) return token_;
+    // Asking again, each in turn, would have the last one wait for all of them.
+    if (!renewal_.ok()) return renewal_;
   }
   renewing_ = true;
   lock.unlock();
@@ -27,6 +29,7 @@ absl::StatusOr<std::string> TokenCache::Get() {
   absl::StatusOr<AccessToken> fetched = fetch_();
   lock.lock();
   renewing_ = false;
+  renewal_ = fetched.status();
   renewed_.notify_all();
   if (fetched.ok()) {
     token_ = fetched->value;

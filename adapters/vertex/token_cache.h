@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/clock.h"
@@ -14,7 +15,7 @@
 namespace videojobs::vertex {
 
 // An access token that is kept while it lives, and renewed some minutes ahead of its end by one caller: the others go
-// on with the one that still lives, and wait only where there is none. Thread-safe.
+// on with the one that still lives, and wait only where there is none; they share what came of it. Thread-safe.
 class TokenCache {
  public:
   using Fetch = std::function<absl::StatusOr<AccessToken>()>;
@@ -35,6 +36,7 @@ class TokenCache {
   std::mutex mutex_;  // guards all below
   std::condition_variable renewed_;
   bool renewing_ = false;
+  absl::Status renewal_;  // how the last one went
   std::string token_;
   absl::Duration ends_;  // on the clock's Elapsed()
 };

@@ -31,9 +31,13 @@ bool IsOfUnknownForm(const Json& response) {
   for (const Json& video : videos) {
     if (google::HoldsMoreThan(video, "mimeType")) return true;
   }
-  const bool says_why = !Member(response, "raiMediaFilteredCount").is_null() ||
-                        !Member(response, "raiMediaFilteredReasons").is_null() || videos.is_array();
-  return !says_why && (response.is_object() ? google::HoldsMoreThan(response, "@type") : !response.is_null());
+  if (!response.is_object()) return !response.is_null();
+  const Json& reasons = Member(response, "raiMediaFilteredReasons");
+  // A count of none is said beside any videos, and says nothing.
+  if (IntOf(Member(response, "raiMediaFilteredCount")) > 0 || !reasons.empty() || videos.is_array()) return false;
+  Json unknown = response;
+  unknown.erase("raiMediaFilteredCount");
+  return google::HoldsMoreThan(unknown, "@type");
 }
 
 PollAnswer AnswerOfResponse(const Json& response, int http_status, std::int64_t inline_bytes, const Hidden& hidden) {
