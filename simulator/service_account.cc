@@ -6,6 +6,7 @@
 #include <openssl/rsa.h>
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -63,34 +64,21 @@ bool HasScope(const std::string& scopes) {
   return false;
 }
 
+// Made once, since it takes most of a second.
+EVP_PKEY* TheKey() {
+  static EVP_PKEY* const key = EVP_RSA_gen(kKeyBits);
+  return key;
+}
+
 }  // namespace
-
-struct ServiceAccount::Key {
-  struct Free {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  };
-  std::unique_ptr<EVP_PKEY, Free> key;
-};
-
-ServiceAccount::ServiceAccount() = default;
-ServiceAccount::~ServiceAccount() = default;
 
 std::string ServiceAccount::email() const { return absl::StrCat("videojobs@", kProject, ".iam.gserviceaccount.com"); }
 
 std::string ServiceAccount::key_id() const { return "5117a7ed5117a7ed5117a7ed5117a7ed5117a7ed"; }
 
-const ServiceAccount::Key& ServiceAccount::TheKey() {
-  const std::lock_guard lock(mutex_);
-  if (key_ == nullptr) {
-    key_ = std::make_unique<Key>();
-    key_->key.reset(EVP_RSA_gen(kKeyBits));
-  }
-  return *key_;
-}
-
 std::string ServiceAccount::PrivateKeyPem() {
   const std::unique_ptr<BIO, int (*)(BIO*)> memory(BIO_new(BIO_s_mem()), BIO_free);
-  PEM_write_bio_PKCS8PrivateKey(memory.get(), TheKey().key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  PEM_write_bio_PKCS8PrivateKey(memory.get(), TheKey(), nullptr, nullptr, 0, nullptr, nullptr);
   char* text = nullptr;
   const auto size = BIO_get_mem_data(memory.get(), &text);
   return {text, static_cast<size_t>(size)};
@@ -98,7 +86,7 @@ std::string ServiceAccount::PrivateKeyPem() {
 
 bool ServiceAccount::IsSigned(std::string_view text, const std::string& signature) {
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  if (EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, TheKey().key.get()) != 1) return false;
+  if (EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, TheKey()) != 1) return false;
   return EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
                           reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
 }

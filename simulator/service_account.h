@@ -1,8 +1,6 @@
 // The one service account of the simulated Google, and the reading of what it signs.
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,12 +18,10 @@ struct GrantError {
   std::string description;
 };
 
-// Its key is made when it is first asked for, and lives as long as the process. Thread-safe.
+// Its key is made when it is first asked for, and lives as long as the process, whose simulators have it in common.
+// Thread-safe.
 class ServiceAccount {
  public:
-  ServiceAccount();
-  ~ServiceAccount();
-
   std::string email() const;
   std::string key_id() const;
   std::string PrivateKeyPem();
@@ -36,12 +32,7 @@ class ServiceAccount {
   std::optional<GrantError> RefuseAssertion(std::string_view assertion, std::string_view audience, absl::Time now);
 
  private:
-  struct Key;
-  const Key& TheKey();
   bool IsSigned(std::string_view text, const std::string& signature);
-
-  std::mutex mutex_;
-  std::unique_ptr<Key> key_;
 };
 
 }  // namespace videojobs::simulator

@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <memory>
 #include <string>
@@ -32,6 +33,15 @@ std::string Sign(const std::string& text, const std::string& pem) {
   EVP_DigestSign(context.get(), signature.data(), &size, reinterpret_cast<const unsigned char*>(text.data()),
                  text.size());
   return {reinterpret_cast<const char*>(signature.data()), size};
+}
+
+std::string AnotherKey() {
+  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_RSA_gen(2048), EVP_PKEY_free);
+  const std::unique_ptr<BIO, int (*)(BIO*)> memory(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_PKCS8PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(memory.get(), &text);
+  return {text, static_cast<size_t>(size)};
 }
 
 class CredentialsTest : public SimulatorTest {
@@ -96,11 +106,9 @@ TEST_F(CredentialsTest, ServiceAccount_WrongAssertion_IsRefused) {
 }
 
 TEST_F(CredentialsTest, ServiceAccount_SignedByAnotherKey_IsRefused) {
-  const json other = Account();
-  simulator_.reset();
   const json account = Account();
   json forged = account;
-  forged["private_key"] = other["private_key"];
+  forged["private_key"] = AnotherKey();
   EXPECT_EQ(Json(Assert(forged, Claims(account)))["error_description"], "Invalid JWT Signature.");
 }
 
