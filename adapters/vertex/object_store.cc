@@ -38,7 +38,8 @@ absl::StatusOr<std::string> ObjectStore::FindVideo(const Folder& folder, const s
                        absl::StrCat("prefix=", http::EncodePathSegment(folder.prefix)), kListLimits, authorization));
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   const int status = response->status;
-  if (status == 401 || status == 403 || status == 404) {
+  if (status == 401) return absl::UnauthenticatedError(google::WordsOf(*response, hidden));
+  if (status == 403 || status == 404) {
     return absl::PermissionDeniedError(absl::StrCat(
         "the bucket ", folder.bucket, " of VIDEOJOBS_VERTEX_OUTPUT: ", google::WordsOf(*response, hidden)));
   }
@@ -58,14 +59,17 @@ absl::Status ObjectStore::Download(const std::string& uri, const std::vector<htt
   absl::string_view rest = uri;
   absl::ConsumePrefix(&rest, "gs://");
   const std::size_t slash = rest.find('/');
-  if (slash == absl::string_view::npos || !google::IsSegment(rest.substr(0, slash))) {
+  const absl::string_view object = slash == absl::string_view::npos ? "" : rest.substr(slash + 1);
+  // "." and ".." would be moves in the URL's path.
+  if (!google::IsSegment(rest.substr(0, slash)) || object.empty() || object == "." || object == "..") {
     return absl::UnavailableError("the video's address is not one of the object store");
   }
-  http::Request get = Ask(absl::StrCat(rest.substr(0, slash), "/o/", http::EncodePathSegment(rest.substr(slash + 1))),
-                          "alt=media", limits, authorization);
+  http::Request get = Ask(absl::StrCat(rest.substr(0, slash), "/o/", http::EncodePathSegment(object)), "alt=media",
+                          limits, authorization);
   get.max_redirects = http::kMaxRedirects;
   const auto response = client_.Download(get, sink);
   if (!response.ok()) return google::StatusOfNoDownload(response.status());
+  if (response->status == 401) return absl::UnauthenticatedError(google::WordsOf(*response, hidden));
   return response->ok() ? absl::OkStatus() : google::StatusOfDownload(*response, hidden);
 }
 

@@ -23,11 +23,12 @@ class ObjectStore {
   // `client` is borrowed.
   ObjectStore(http::Url base, http::Client& client) : base_(std::move(base)), client_(client) {}
 
-  // The first video (.mp4) in a folder, by name. NOT_FOUND: there is none. PERMISSION_DENIED: 401, 403, or there is no
-  // such bucket. UNAVAILABLE: else.
+  // The first video (.mp4) in a folder, by name. NOT_FOUND: there is none. UNAUTHENTICATED: the token is refused.
+  // PERMISSION_DENIED: 403, or there is no such bucket. UNAVAILABLE: else.
   absl::StatusOr<std::string> FindVideo(const Folder& folder, const std::vector<http::Header>& authorization,
                                         const google::Hidden& hidden) const;
-  // Streams the object at "gs://…" into `sink`. Errors as VideoGenerator::Fetch.
+  // Streams the object at "gs://…" into `sink`. UNAUTHENTICATED: the token is refused. Else errors as
+  // VideoGenerator::Fetch.
   absl::Status Download(const std::string& uri, const std::vector<http::Header>& authorization,
                         const google::Hidden& hidden, const http::Limits& limits, ByteSink& sink) const;
 

@@ -68,7 +68,9 @@ absl::StatusOr<std::unique_ptr<VertexGenerator>> VertexGenerator::Create(Options
     base = *std::move(url);
   }
   auto storage = google::ParseBaseUrl(options.storage_url);
-  if (!storage.ok()) return storage.status();
+  if (!storage.ok()) {
+    return Wrong(absl::StrCat("STORAGE_EMULATOR_HOST: the object store's ", std::string(storage.status().message())));
+  }
   std::optional<Folder> output;
   if (!options.output.empty()) {
     output = ParseFolder(options.output);
@@ -120,6 +122,12 @@ absl::StatusOr<VertexGenerator::Authorization> VertexGenerator::Authorize() {
 
 void VertexGenerator::Hear(const http::Response& response, const Authorization& with) {
   if (response.status == 401 && !Express()) tokens_.Forget(with.secret);
+}
+
+absl::Status VertexGenerator::Hear(const absl::Status& said, const Authorization& with, absl::StatusCode refused) {
+  if (!absl::IsUnauthenticated(said)) return said;
+  if (!Express()) tokens_.Forget(with.secret);
+  return {refused, said.message()};
 }
 
 std::string VertexGenerator::BaseUrl(const std::string& location) const {
@@ -210,7 +218,7 @@ PollAnswer VertexGenerator::PollFolder(const Folder& folder) {
   auto video = store_.FindVideo(folder, with->headers, {with->secret, {}});
   if (video.ok()) return google::Succeeded(*std::move(video), 200);
   if (absl::IsNotFound(video.status())) return google::Answer(PollKind::kRunning, 200);
-  return google::AnswerOfNoPoll(video.status());
+  return google::AnswerOfNoPoll(Hear(video.status(), *with, absl::StatusCode::kPermissionDenied));
 }
 
 absl::Status VertexGenerator::Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) {
@@ -218,8 +226,9 @@ absl::Status VertexGenerator::Fetch(const std::string& operation_name, const std
   if (result == google::kInlineResult) return remembering.Or(FetchInline(operation_name, remembering));
   const auto with = Authorize();
   if (!with.ok()) return absl::UnavailableError(with.status().message());
-  return remembering.Or(
-      store_.Download(result, with->headers, {with->secret, {}}, options_.patience.fetch, remembering));
+  const absl::Status fetched =
+      store_.Download(result, with->headers, {with->secret, {}}, options_.patience.fetch, remembering);
+  return remembering.Or(Hear(fetched, *with, absl::StatusCode::kUnavailable));
 }
 
 absl::Status VertexGenerator::FetchInline(const std::string& operation_name, ByteSink& sink) {
@@ -249,7 +258,7 @@ absl::StatusOr<std::string> VertexGenerator::FindStart(const std::string& start_
   if (!with.ok()) return with.status();
   const Folder folder = FolderOf(*output_, start_id);
   const auto video = store_.FindVideo(folder, with->headers, {with->secret, {}});
-  if (!video.ok()) return video.status();
+  if (!video.ok()) return Hear(video.status(), *with, absl::StatusCode::kPermissionDenied);
   return ToString(folder);
 }
 

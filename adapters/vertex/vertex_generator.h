@@ -92,6 +92,8 @@ class VertexGenerator : public VideoGenerator {
   std::string BaseUrl(const std::string& location) const;
   // Whatever a call was answered: a token that was refused is not used again.
   void Hear(const http::Response& response, const Authorization& with);
+  // The same of what the object store said; a token that was refused is `refused` to the caller.
+  absl::Status Hear(const absl::Status& said, const Authorization& with, absl::StatusCode refused);
   absl::StatusOr<http::Request> AskForOperation(const std::string& operation_name, const Authorization& with,
                                                 const http::Limits& limits) const;
   PollAnswer PollFolder(const Folder& folder);
