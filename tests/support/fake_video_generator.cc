@@ -227,6 +227,11 @@ void FakeVideoGenerator::KeepEvidence() {
   keeps_evidence_ = true;
 }
 
+void FakeVideoGenerator::SetEvidenceTrouble(absl::Status trouble) {
+  const std::lock_guard lock(mutex_);
+  evidence_trouble_ = std::move(trouble);
+}
+
 void FakeVideoGenerator::AllowCancel() {
   const std::lock_guard lock(mutex_);
   cancels_ = true;
@@ -260,6 +265,7 @@ bool FakeVideoGenerator::KeepsEvidence() const {
 absl::StatusOr<std::string> FakeVideoGenerator::FindStart(const std::string& start_id) {
   const std::lock_guard lock(mutex_);
   if (!keeps_evidence_) return absl::UnimplementedError("this provider keeps nothing of ours");
+  if (!evidence_trouble_.ok()) return evidence_trouble_;
   for (const StartMade& made : starts_) {
     if (made.request.start_id == start_id && !made.operation_name.empty()) return made.operation_name;
   }

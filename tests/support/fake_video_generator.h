@@ -53,6 +53,8 @@ class FakeVideoGenerator : public VideoGenerator {
   int model_checks() const;
   // From now on the provider keeps evidence: FindStart finds the operation that a start made.
   void KeepEvidence();
+  // How FindStart answers instead from now on, unless it is OK.
+  void SetEvidenceTrouble(absl::Status trouble);
   // From now on an operation that runs can be cancelled: it then ends without a video.
   void AllowCancel();
   // Operations that Cancel was asked for, in order.
@@ -122,6 +124,7 @@ class FakeVideoGenerator : public VideoGenerator {
   mutable std::mutex mutex_;
   std::string provider_ = "gemini";
   bool keeps_evidence_ = false;
+  absl::Status evidence_trouble_;
   bool cancels_ = false;
   std::vector<std::string> cancelled_;
   int running_polls_ = 0;

@@ -1,0 +1,284 @@
+// What becomes of money and jobs when the database answers a single question badly: a commit in doubt, an outcome that
+// cannot be stored at once, lanes or doubts that cannot be read.
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/engine_house.h"
+
+namespace videojobs {
+namespace {
+
+using testing::HasSubstr;
+
+// The real ledger, which answers as it is told before it works again.
+class TroubledLedger : public StartLedger {
+ public:
+  explicit TroubledLedger(StartLedger& real) : real_(real) {}
+
+  absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
+    if (intent_lost_after_commit) {
+      intent_lost_after_commit = false;
+      EXPECT_TRUE(real_.RecordIntent(intent).ok());
+      return absl::UnknownError("the connection broke during the commit");
+    }
+    if (auto trouble = Next(intents)) return *std::move(trouble);
+    if (not_possible) return RecordedIntent{};
+    return real_.RecordIntent(intent);
+  }
+  absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) override {
+    if (auto trouble = Next(outcomes)) return *std::move(trouble);
+    return real_.RecordOutcome(start_id, outcome);
+  }
+  absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
+                                                         int limit) override {
+    if (auto trouble = Next(doubts)) return *std::move(trouble);
+    return real_.StartsInDoubt(provider, age, limit);
+  }
+
+  std::deque<absl::Status> intents;
+  std::deque<absl::Status> outcomes;
+  std::deque<absl::Status> doubts;
+  bool intent_lost_after_commit = false;
+  bool not_possible = false;
+
+ private:
+  static std::optional<absl::Status> Next(std::deque<absl::Status>& script) {
+    if (script.empty()) return std::nullopt;
+    absl::Status next = std::move(script.front());
+    script.pop_front();
+    return next;
+  }
+
+  StartLedger& real_;
+};
+
+class TroubledLanes : public Lanes {
+ public:
+  explicit TroubledLanes(Lanes& real) : real_(real) {}
+  absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& how) override {
+    return real_.Close(key, reason, detail, how);
+  }
+  absl::Status Open(const LaneKey& key) override { return real_.Open(key); }
+  absl::StatusOr<std::vector<ClosedLane>> Closed() override { return real_.Closed(); }
+  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override {
+    if (!out_of_reach.ok()) return out_of_reach;
+    return real_.TakeChecks(token, duration);
+  }
+  absl::Status PassCheck(const LaneKey& key, const std::string& token) override { return real_.PassCheck(key, token); }
+  absl::Status out_of_reach;
+
+ private:
+  Lanes& real_;
+};
+
+class DatabaseTroubleTest : public testing::Test {
+ protected:
+  DatabaseTroubleTest() : ledger_(house_.store->ledger()), lanes_(house_.store->lanes()) {
+    settings_.public_url = "http://127.0.0.1:8080";
+    UseLedger(ledger_);
+  }
+
+  void UseLedger(StartLedger& ledger) {
+    const EnginePorts ports = house_.Ports();
+    sweeping_ = std::make_unique<Sweeping>(EnginePorts{.intake = ports.intake,
+                                                       .work = ports.work,
+                                                       .ledger = ledger,
+                                                       .lanes = lanes_,
+                                                       .reader = ports.reader,
+                                                       .changes = ports.changes,
+                                                       .generators = ports.generators,
+                                                       .storage = ports.storage,
+                                                       .storyboarder = ports.storyboarder,
+                                                       .plain_storyboarder = ports.plain_storyboarder,
+                                                       .scratch = ports.scratch,
+                                                       .clock = ports.clock,
+                                                       .ids = ports.ids,
+                                                       .log = ports.log},
+                                           settings_, house_.executor, house_.executor);
+  }
+
+  void Sweep(absl::Duration then = absl::Seconds(30)) {
+    ASSERT_TRUE(sweeping_->Sweep(100, absl::Seconds(10)).ok());
+    house_.clock.Advance(then);
+  }
+  Job SweepUntilFinished(const std::string& id) {
+    for (int i = 0; i < 50 && !IsFinished(house_.Read(id).state); ++i) Sweep();
+    return house_.Read(id);
+  }
+
+  EngineSettings settings_;
+  EngineHouse house_;
+  TroubledLedger ledger_;
+  TroubledLanes lanes_;
+  std::unique_ptr<Sweeping> sweeping_;
+};
+
+TEST_F(DatabaseTroubleTest, IntentNotStored_NothingIsStartedAndTheJobComesAgain) {
+  ledger_.intents = {absl::UnavailableError("down"), absl::AbortedError("a deadlock")};
+  const std::string id = house_.CreateJob();
+  Sweep();
+  EXPECT_EQ(house_.generator.paid_starts(), 0);
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+// The intent may be there: it is settled as surely not sent, and the job goes on with another one.
+TEST_F(DatabaseTroubleTest, IntentsCommitInDoubt_NothingIsSentAndNothingIsHeld) {
+  ledger_.intent_lost_after_commit = true;
+  const std::string id = house_.CreateJob();
+  Sweep();
+  EXPECT_EQ(house_.generator.paid_starts(), 0);
+  const Job job = SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted) << job.detail;
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+  EXPECT_EQ(job.cost.held_micros, 0);
+}
+
+TEST_F(DatabaseTroubleTest, IntentsCommitInDoubtAndNeverStored_IsAsIfItHadNotBeenTried) {
+  ledger_.intents = {absl::UnknownError("the connection broke during the commit")};
+  const std::string id = house_.CreateJob();
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.Read(id).clips.at(0).attempts, 1);
+}
+
+TEST_F(DatabaseTroubleTest, OutcomeNotStoredAtOnce_IsRepeatedUntilItIs) {
+  ledger_.outcomes = {absl::UnavailableError("down"), absl::UnknownError("in doubt"), absl::AbortedError("a deadlock"),
+                      absl::UnavailableError("down"), absl::UnavailableError("down"), absl::UnavailableError("down"),
+                      absl::UnavailableError("down"), absl::UnavailableError("down"), absl::UnavailableError("down")};
+  const std::string id = house_.CreateJob();
+  Sweep();
+  EXPECT_FALSE(house_.Read(id).clips.at(0).operation_name.empty());
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+TEST_F(DatabaseTroubleTest, OutcomeDecidedOtherwise_LeavesTheJobAlone) {
+  ledger_.outcomes = {absl::FailedPreconditionError("another outcome is recorded")};
+  const std::string id = house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kStarting);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+TEST_F(DatabaseTroubleTest, StartNotPossibleAnyMore_LeavesTheJobAlone) {
+  ledger_.not_possible = true;
+  const std::string id = house_.CreateJob();
+  Sweep();
+  EXPECT_EQ(house_.generator.paid_starts(), 0);
+  ledger_.not_possible = false;
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+}
+
+TEST_F(DatabaseTroubleTest, LeaseAboutToEnd_NothingIsSent) {
+  // Time passes while the intent is stored, as on a machine that stood still.
+  class SlowLedger : public TroubledLedger {
+   public:
+    SlowLedger(StartLedger& real, SettableClock& clock) : TroubledLedger(real), clock_(clock) {}
+    absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
+      auto recorded = TroubledLedger::RecordIntent(intent);
+      if (std::exchange(slow_, false)) clock_.Advance(absl::Seconds(18));
+      return recorded;
+    }
+
+   private:
+    SettableClock& clock_;
+    bool slow_ = true;
+  };
+  SlowLedger slow(house_.store->ledger(), house_.clock);
+  UseLedger(slow);
+  const std::string id = house_.CreateJob();
+  const Job job = SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted) << job.detail;
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+  const auto starts = house_.store->audit().History(id).value().starts;
+  ASSERT_EQ(starts.size(), 2u);
+  EXPECT_EQ(starts[0].outcome, "refused");
+  EXPECT_THAT(starts[0].detail, HasSubstr("the lease was about to end"));
+}
+
+TEST_F(DatabaseTroubleTest, ChecksOutOfReach_SaysSoAndWorksOn) {
+  lanes_.out_of_reach = absl::UnavailableError("down");
+  const std::string id = house_.CreateJob();
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_THAT(house_.log.Text(), HasSubstr("the closed lanes could not be read"));
+}
+
+TEST_F(DatabaseTroubleTest, DoubtsOutOfReach_AreLookedAtNextTime) {
+  house_.generator.KeepEvidence();
+  house_.generator.NextStartLosesItsAnswer();
+  ledger_.doubts = {absl::UnavailableError("down"), absl::UnavailableError("down")};
+  const std::string id = house_.CreateJob();
+  for (int i = 0; i < 8; ++i) Sweep();
+  EXPECT_THAT(house_.log.Text(), HasSubstr("the starts in doubt could not be read"));
+  EXPECT_EQ(house_.Read(id).state, JobState::kCompleted);
+}
+
+TEST_F(DatabaseTroubleTest, HealedStartNotStored_IsHealedNextTime) {
+  house_.generator.KeepEvidence();
+  house_.generator.NextStartLosesItsAnswer();
+  const std::string id = house_.CreateJob();
+  Sweep();
+  ASSERT_EQ(house_.Read(id).reason, FailureReason::kStartUnknown);
+  ledger_.outcomes = {absl::UnavailableError("down")};
+  for (int i = 0; i < 6; ++i) Sweep();
+  EXPECT_THAT(house_.log.Text(), HasSubstr("a healed start is not stored yet"));
+  EXPECT_EQ(house_.Read(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+TEST_F(DatabaseTroubleTest, EvidenceOutOfReach_IsLookedForNextTime) {
+  house_.generator.KeepEvidence();
+  house_.generator.SetEvidenceTrouble(absl::UnavailableError("the store of objects is out of reach"));
+  house_.generator.NextStartLosesItsAnswer();
+  const std::string id = house_.CreateJob();
+  for (int i = 0; i < 4; ++i) Sweep();
+  EXPECT_EQ(house_.Read(id).reason, FailureReason::kStartUnknown);
+  EXPECT_THAT(house_.log.Text(), HasSubstr("could not be looked for"));
+  house_.generator.SetEvidenceTrouble(absl::OkStatus());
+  for (int i = 0; i < 6; ++i) Sweep();
+  EXPECT_EQ(house_.Read(id).state, JobState::kCompleted);
+}
+
+// A free check that is answered tells billing from key, and silence from both.
+TEST_F(DatabaseTroubleTest, FreeCheckFails_ClosesTheLaneForItsOwnReason) {
+  const struct {
+    absl::Status answer;
+    LaneReason reason;
+  } cases[] = {{absl::PermissionDeniedError("no"), LaneReason::kBadKey},
+               {absl::NotFoundError("no"), LaneReason::kModelUnavailable},
+               {absl::FailedPreconditionError("no"), LaneReason::kBilling},
+               {absl::UnavailableError("silence"), LaneReason::kBadKey}};
+  for (const auto& row : cases) {
+    EngineHouse house;
+    StartOutcome refused;
+    refused.kind = OutcomeKind::kRefused;
+    refused.lane_reason = LaneReason::kBadKey;
+    refused.lane_closed_for = absl::Seconds(10);
+    house.generator.NextStart(refused);
+    house.generator.SetModelCheck(row.answer);
+    house.CreateJob();
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+    house.Sweep();
+    const auto closed = house.store->lanes().Closed().value();
+    ASSERT_EQ(closed.size(), 1u) << row.answer;
+    EXPECT_EQ(Name(closed[0].reason), Name(row.reason)) << row.answer;
+  }
+}
+
+TEST_F(DatabaseTroubleTest, LaneOfAnotherDoor_IsLeftToAServerThatHasIt) {
+  ASSERT_TRUE(house_.store->lanes().Close({"vertex", "veo"}, LaneReason::kBadKey, "no", {absl::Seconds(1)}).ok());
+  house_.clock.Advance(absl::Minutes(1));
+  Sweep();
+  EXPECT_EQ(house_.generator.model_checks(), 0);
+  EXPECT_EQ(house_.store->lanes().Closed().value().size(), 1u);
+}
+
+}  // namespace
+}  // namespace videojobs
