@@ -18,12 +18,13 @@ import { judge, newToken, unhealed } from './support/judge.mjs';
 const kAtOnce = 2;
 const kSources = fileURLToPath(new URL('../../adapters/postgres/', import.meta.url));
 
-// Transactions that this scenario does not pass through, and why that is all right.
+// What this scenario does not surely pass through, and why that is all right.
 const kElsewhere = {
   Close: 'the free check alone closes a lane outside of an outcome', Open: 'nothing of ours opens a lane by hand',
   PassCheck: 'as Close', NewestOf: 'reads', List: 'reads', History: 'reads', NobodysOperations: 'reads',
   Costs: 'reads', SpentSoFar: 'reads', Today: 'reads', Check: 'reads, before anything is served',
   HasEscalations: 'reads', NextDueIn: 'reads, every other second',
+  'POST /v1beta/interactions/*/cancel': 'asked only where a cancel falls between start and end; free, and stores nothing',
   ShowAsTheyAre: 'the wish of a web app that is not granted: no money moves', ReadEscalations: 'reads',
 };
 
