@@ -174,6 +174,10 @@ absl::Status House::OpenAdapters() {
   auto generators = OpenTheGenerators(settings_, mock_url, prices_, paid_client_, client_, clock_);
   if (!generators.ok()) return generators.status();
   generators_ = *std::move(generators);
+  for (const std::string& why : generators_.closed) {
+    log_.Write(
+        {Severity::kWarning, Component::kWorker, "a door for jobs of another provider stays closed", {{"error", why}}});
+  }
   auto scratch = FileScratch::Open(absl::StrCat(settings_.data_dir, "/scratch"));
   if (!scratch.ok()) return scratch.status();
   scratch_ = *std::move(scratch);

@@ -132,12 +132,15 @@ absl::StatusOr<OpenGenerators> OpenTheGenerators(const Settings& settings, const
   auto chosen = OpenDoor(settings.provider, with);
   if (!chosen.ok()) return chosen.status();
   if (absl::Status checked = CheckDefaultModel(settings, **chosen); !checked.ok()) return checked;
-  OpenGenerators opened{*std::move(chosen), {}};
+  OpenGenerators opened{*std::move(chosen), {}, {}};
   for (const absl::string_view provider : {google::kGemini, google::kInteractions, google::kVertex}) {
     if (provider == settings.provider || !HasCredentialsFor(std::string(provider), with)) continue;
     auto other = OpenDoor(std::string(provider), with);
-    if (!other.ok()) return other.status();
-    opened.others.push_back(*std::move(other));
+    if (other.ok()) {
+      opened.others.push_back(*std::move(other));
+    } else {
+      opened.closed.push_back(absl::StrCat(provider, ": ", std::string(other.status().message())));
+    }
   }
   return opened;
 }

@@ -19,6 +19,8 @@ namespace videojobs {
 struct OpenGenerators {
   std::unique_ptr<VideoGenerator> chosen;
   std::vector<std::unique_ptr<VideoGenerator>> others;
+  // Why further ones stay closed although credentials for them are named, a line each: jobs of theirs wait.
+  std::vector<std::string> closed;
 
   Generators All() const;
 };

@@ -90,6 +90,9 @@ void Doctor::ExamineGoogle() {
   if (!doors.ok()) return found_.Ill("credentials", doors.status());
   ExamineModel(*doors->chosen, doors->chosen->ModelId(settings_.model));
   ExamineOutputFolder(*doors->chosen);
+  for (const std::string& why : doors->closed) {
+    found_.Warning("other doors", why, "jobs of that door wait until it is mended; new ones are not touched by it");
+  }
   for (const auto& other : doors->others) {
     found_.Well("other doors", absl::StrCat("jobs of ", other->provider(), " can be brought home as well"));
   }

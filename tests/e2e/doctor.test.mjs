@@ -1,6 +1,8 @@
 // `videojobs doctor`: what is well, what is ill, and how to mend it; nothing is paid for, and no secret is told.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { kDoors } from './support/doors.mjs';
@@ -57,6 +59,15 @@ describe('videojobs doctor', () => {
     assert.equal(code, 7, out);
     assert.match(out, /^ILL +model/m);
     assert.match(out, /mend:.*VIDEO_PROVIDER=interactions.*VIDEO_PROVIDER=vertex/);
+  });
+
+  test('CredentialsOfAnotherDoor_NotSupported_ClosesThatDoorAlone', async () => {
+    const file = join(scratchFolder(), 'other.json');
+    writeFileSync(file, '{"type": "external_account"}');
+    const { code, out } = await ask({
+      ...await kDoors['Gemini Omni with a key'](simulator), VIDEO_PROVIDER: 'interactions', GOOGLE_APPLICATION_CREDENTIALS: file });
+    assert.equal(code, 0, out);
+    assert.match(out, /^warning +other doors +vertex: GOOGLE_APPLICATION_CREDENTIALS names .*not supported/m);
   });
 
   test('ServiceAccount_Refused_IsSaid', async () => {
