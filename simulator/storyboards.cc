@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "simulator/calls.h"
 #include "simulator/models.h"
 #include "simulator/schema_sample.h"
@@ -72,10 +75,16 @@ std::optional<Answer> Read(const std::string& body, ContentRequest& request) {
 
 // "5 scenes" in the request asks for five.
 int ScenesAskedFor(const std::string& text) {
-  static const std::regex kAsked(R"(\b([0-9]{1,2}) (?:scene|shot|clip))", std::regex::icase);
-  std::smatch match;
+  const std::vector<std::string> words =
+      absl::StrSplit(absl::AsciiStrToLower(text), absl::ByAnyChar(" \t\n\"(,;:"), absl::SkipEmpty());
   int scenes = kScenes;
-  if (std::regex_search(text, match, kAsked)) static_cast<void>(absl::SimpleAtoi(match.str(1), &scenes));
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string& counted = words[i + 1];
+    const bool counts_scenes =
+        absl::StartsWith(counted, "scene") || absl::StartsWith(counted, "shot") || absl::StartsWith(counted, "clip");
+    if (counts_scenes && words[i].size() <= 2 && absl::SimpleAtoi(words[i], &scenes)) break;
+    scenes = kScenes;
+  }
   return std::clamp(scenes, 1, kMostScenes);
 }
 
