@@ -25,6 +25,7 @@ constexpr SettingName kNames[] = {
     {"GOOGLE_CLOUD_PROJECT", "", "The project for Vertex AI. Default: the credentials' own"},
     {"GOOGLE_CLOUD_LOCATION", "us-central1", "Where Vertex AI works: a region, `us`, `eu` or `global`"},
     {"VIDEOJOBS_VERTEX_OUTPUT", "", "`gs://BUCKET/PREFIX`: Vertex AI writes videos there, below each start's own id, so that a start whose answer was lost is found again. Default: videos come inside of answers"},
+    {"VIDEOJOBS_VERTEX_PARAMETERS", "", "What every start on Vertex AI says besides its job's options, as JSON: any of `compressionQuality`, `enhancePrompt`, `fps`, `pubsubTopic`, `labels` (of the bill)"},
     {"VIDEOJOBS_STORYBOARDS", "", "Who writes scenes: `gemini` or `plain` (by rule, at no cost). Default: `gemini` with a key of the Gemini API, else `plain`; where Gemini fails, the plain one takes over"},
     {"VIDEOJOBS_STORYBOARD_MODEL", "gemini-3.5-flash", "The text model that writes scenes"},
     {"VEO_BASE_URL", "", "Another address of the generator: a simulator or a proxy. Default: Google's. `MOCK_MODE` brings its own"},

@@ -202,6 +202,7 @@ void Reader::ReadGoogleCloud(GoogleCloudSettings& cloud) {
   cloud.credentials_file = Value("GOOGLE_APPLICATION_CREDENTIALS");
   cloud.project = Value("GOOGLE_CLOUD_PROJECT");
   cloud.location = Value("GOOGLE_CLOUD_LOCATION");
+  cloud.parameters = Value("VIDEOJOBS_VERTEX_PARAMETERS");
   cloud.output = Value("VIDEOJOBS_VERTEX_OUTPUT");
   if (!cloud.output.empty() && !absl::StartsWith(cloud.output, "gs://")) {
     WrongValue("VIDEOJOBS_VERTEX_OUTPUT", "a folder of a bucket like gs://BUCKET/PREFIX");

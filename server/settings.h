@@ -25,6 +25,7 @@ struct GoogleCloudSettings {
   std::string gcloud_file;       // what `gcloud auth application-default login` leaves; need not exist
   std::string location;
   std::string output;         // gs://BUCKET/PREFIX; empty: videos come inside of answers
+  std::string parameters;     // a JSON object, said with every start; may be empty
   std::string metadata_host;  // HOST or HOST:PORT; empty: Google's
   std::string storage_url;    // of the object store; empty: Google's
 };
@@ -33,9 +34,9 @@ struct GoogleCloudSettings {
 struct Settings {
   std::string provider = "gemini";  // or "vertex", "interactions"
   std::string model = "veo-3.1";
-  Secret google_api_key;         // of the Gemini API, or of Vertex AI's express mode; may be empty
-  std::string veo_base_url;      // empty: the provider's own
-  GoogleCloudSettings cloud;     // for Vertex AI
+  Secret google_api_key;      // of the Gemini API, or of Vertex AI's express mode; may be empty
+  std::string veo_base_url;   // empty: the provider's own
+  GoogleCloudSettings cloud;  // for Vertex AI
   bool gemini_storyboards = false;
   std::string storyboard_model;
   bool generation_enabled = true;

@@ -124,11 +124,21 @@ std::string VertexName(const Operation& operation) {
   return absl::StrCat(name, id, "-", tail);
 }
 
+// Abseil's own changed its signature between the releases that we build with.
+std::string FromHex(absl::string_view hex) {
+  std::string bytes;
+  int byte = 0;
+  for (size_t i = 0; i < hex.size() && absl::SimpleHexAtoi(hex.substr(i, 2), &byte); i += 2) {
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
 bool ReadTail(absl::string_view tail, Operation& operation) {
   if (tail.size() < 1 + kChecksumDigits) return false;
   operation.samples = tail.front() - '0';
   const absl::string_view hex = tail.substr(1, tail.size() - 1 - kChecksumDigits);
-  const std::string storage = absl::HexStringToBytes(hex);
+  const std::string storage = FromHex(hex);
   const size_t slash = storage.find('/');
   if (slash == std::string::npos) return hex.empty();
   operation.storage = {storage.substr(0, slash), storage.substr(slash + 1)};

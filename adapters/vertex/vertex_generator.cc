@@ -179,8 +179,8 @@ StartOutcome VertexGenerator::Start(const StartRequest& request) {
   if (!with.ok()) return OutcomeOfNoToken(with.status());
   const std::string storage_uri = output_ ? ToString(FolderOf(*output_, request.start_id)) : "";
   const std::string location = IsLocation(request.location) ? request.location : options_.location;
-  http::Request post = Ask(options_.project, location, model, "predictLongRunning", StartBody(request, storage_uri),
-                           *with, options_.patience.start);
+  http::Request post = Ask(options_.project, location, model, "predictLongRunning",
+                           StartBody(request, storage_uri, options_.parameters), *with, options_.patience.start);
   post.fresh_connection = true;
   const absl::StatusOr<http::Response> response = paid_.Send(post);
   if (!response.ok()) return google::OutcomeOfNoAnswer(response.status());

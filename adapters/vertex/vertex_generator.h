@@ -19,6 +19,7 @@
 #include "adapters/vertex/credentials.h"
 #include "adapters/vertex/names.h"
 #include "adapters/vertex/object_store.h"
+#include "adapters/vertex/parameters.h"
 #include "adapters/vertex/token_cache.h"
 #include "adapters/video_generator.h"
 
@@ -31,8 +32,9 @@ struct Options {
 
   std::string project{};  // empty: the credentials' own
   std::string location = "us-central1";
-  std::string output{};    // "gs://BUCKET/PREFIX": videos are written there; empty: they come inside the answers
-  std::string base_url{};  // in place of the location's own
+  std::string output{};     // "gs://BUCKET/PREFIX": videos are written there; empty: they come inside the answers
+  Parameters parameters{};  // said with every start
+  std::string base_url{};   // in place of the location's own
   std::string storage_url = kGoogleStorageUrl;
 
   PriceTable prices = google::ListPrices();

@@ -56,7 +56,7 @@ PollAnswer AnswerOfResponse(const Json& response, int http_status, std::int64_t 
 
 }  // namespace
 
-std::string StartBody(const StartRequest& request, absl::string_view storage_uri) {
+std::string StartBody(const StartRequest& request, absl::string_view storage_uri, const Parameters& more) {
   const VideoOptions& options = request.options;
   Json parameters = {{"sampleCount", 1}, {"durationSeconds", request.scene.duration_seconds}};
   if (!options.aspect_ratio.empty()) parameters["aspectRatio"] = options.aspect_ratio;
@@ -66,9 +66,14 @@ std::string StartBody(const StartRequest& request, absl::string_view storage_uri
   if (options.generate_audio) parameters["generateAudio"] = *options.generate_audio;
   if (options.seed) parameters["seed"] = *options.seed;
   if (!storage_uri.empty()) parameters["storageUri"] = std::string(storage_uri);
+  if (!more.compression_quality.empty()) parameters["compressionQuality"] = more.compression_quality;
+  if (more.enhance_prompt) parameters["enhancePrompt"] = *more.enhance_prompt;
+  if (more.fps) parameters["fps"] = *more.fps;
+  if (!more.pubsub_topic.empty()) parameters["pubsubTopic"] = more.pubsub_topic;
   Json body;
   body["instances"] = Json::array({{{"prompt", request.scene.prompt}}});
   body["parameters"] = std::move(parameters);
+  if (!more.labels.empty()) body["labels"] = more.labels;
   return google::TextIn(body);
 }
 

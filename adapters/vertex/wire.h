@@ -11,13 +11,15 @@
 #include "adapters/google/detail.h"
 #include "adapters/http/message.h"
 #include "adapters/start_ledger.h"
+#include "adapters/vertex/parameters.h"
 #include "adapters/video_generator.h"
 
 namespace videojobs::vertex {
 
 // The body of a start. `storage_uri` is the folder that the video is written to; empty: it comes inside the answer.
-// What was not asked for is left to the model's own defaults. Text that is not UTF-8 is repaired.
-std::string StartBody(const StartRequest& request, absl::string_view storage_uri);
+// `parameters` are said besides what was asked for; the rest is left to the model's own defaults. Text that is not
+// UTF-8 is repaired.
+std::string StartBody(const StartRequest& request, absl::string_view storage_uri, const Parameters& parameters = {});
 
 // The body of a poll: an operation is asked for by a POST of its name; a GET of it is answered with 404
 // (https://github.com/vercel/ai/pull/12003).

@@ -73,6 +73,12 @@ absl::StatusOr<std::unique_ptr<VideoGenerator>> OnVertex(const Ingredients& with
   options.location = cloud.location;
   options.base_url = with.BaseUrl();
   options.prices = with.prices;
+  auto parameters = vertex::ParseParameters(cloud.parameters);
+  if (!parameters.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("VIDEOJOBS_VERTEX_PARAMETERS: ", std::string(parameters.status().message())));
+  }
+  options.parameters = *std::move(parameters);
   if (with.mock_url.empty()) {
     auto credentials = FindCredentials(with.settings);
     if (!credentials.ok()) return credentials.status();

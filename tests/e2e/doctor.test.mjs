@@ -70,6 +70,13 @@ describe('videojobs doctor', () => {
     assert.match(out, /^warning +other doors +vertex: GOOGLE_APPLICATION_CREDENTIALS names .*not supported/m);
   });
 
+  test('VertexParameters_Wrong_AreSaidWithWhatIsRight', async () => {
+    const { code, out } = await ask({
+      ...await kDoors['Vertex AI with a service account'](simulator), VIDEOJOBS_VERTEX_PARAMETERS: '{"sampleCount": 4}' });
+    assert.equal(code, 1, out);
+    assert.match(out, /VIDEOJOBS_VERTEX_PARAMETERS: "sampleCount" is none of compressionQuality, enhancePrompt/);
+  });
+
   test('ServiceAccount_Refused_IsSaid', async () => {
     await simulator.setFaults({ kind: 'token_refused' });
     const { code, out } = await ask(await kDoors['Vertex AI with a service account'](simulator));

@@ -118,7 +118,12 @@ std::unique_ptr<VideoGenerator> SimulatedGoogle::OnVertex() {
   vertex::Options options;
   options.base_url = options.storage_url = simulator_->base_url();
   options.project = "project-1";
-  if (door_ == Door::kVertexOutput) options.output = "gs://bucket-1/videos";
+  if (door_ == Door::kVertexOutput) {
+    options.output = "gs://bucket-1/videos";
+    options.parameters = vertex::ParseParameters(R"({"compressionQuality": "LOSSLESS", "enhancePrompt": true, "fps": 24,
+        "pubsubTopic": "projects/project-1/topics/videos", "labels": {"team": "media"}})")
+                             .value();
+  }
   if (door_ == Door::kVertexKey) {
     options.api_key = kTestKey;
   } else if (door_ == Door::kVertexMetadata) {

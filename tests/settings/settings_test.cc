@@ -113,12 +113,14 @@ TEST(ReadSettings, GoogleCloud_IsReadUnderItsOwnNames) {
   const Settings settings = Read({{"GOOGLE_CLOUD_PROJECT", "p"},
                                   {"GOOGLE_CLOUD_LOCATION", "eu"},
                                   {"VIDEOJOBS_VERTEX_OUTPUT", "gs://b/out"},
+                                  {"VIDEOJOBS_VERTEX_PARAMETERS", R"({"fps": 24})"},
                                   {"HOME", "/home/ada"},
                                   {"STORAGE_EMULATOR_HOST", "127.0.0.1:9"},
                                   {"GCE_METADATA_HOST", "127.0.0.1:8"}});
   EXPECT_TRUE(settings.cloud.is_named);
   EXPECT_EQ(settings.cloud.location, "eu");
   EXPECT_EQ(settings.cloud.output, "gs://b/out");
+  EXPECT_EQ(settings.cloud.parameters, R"({"fps": 24})");
   EXPECT_EQ(settings.cloud.gcloud_file, "/home/ada/.config/gcloud/application_default_credentials.json");
   EXPECT_EQ(settings.cloud.storage_url, "http://127.0.0.1:9");
   EXPECT_EQ(settings.cloud.metadata_host, "127.0.0.1:8");

@@ -65,6 +65,23 @@ TEST(StartBody, EveryOption_InGooglesNamesAndTypes) {
                         "seed":4294967295,"storageUri":"gs://bucket/videos/start-1/"}})")));
 }
 
+TEST(StartBody, ParametersOfTheInstallation_BesidesWhatWasAsked) {
+  Parameters more;
+  more.compression_quality = "LOSSLESS";
+  more.enhance_prompt = false;
+  more.fps = 24;
+  more.pubsub_topic = "projects/p/topics/videos";
+  more.labels = {{"course", "algebra-1"}};
+  const json body = json::parse(StartBody(Request(), "", more));
+  EXPECT_EQ(body["labels"], (json{{"course", "algebra-1"}}));
+  const json& parameters = body["parameters"];
+  EXPECT_EQ(parameters["compressionQuality"], "LOSSLESS");
+  EXPECT_EQ(parameters["enhancePrompt"], false);
+  EXPECT_EQ(parameters["fps"], 24);
+  EXPECT_EQ(parameters["pubsubTopic"], "projects/p/topics/videos");
+  EXPECT_EQ(parameters["durationSeconds"], 6);
+}
+
 TEST(StartBody, NothingAskedFor_LeftToTheModel) {
   StartRequest request = Request();
   request.options.aspect_ratio = request.options.resolution = "";
