@@ -134,7 +134,7 @@ absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const s
   if (recorded == outcome && TextOf(start, "operation_name") == operation_name) {
     return absl::AlreadyExistsError("recorded before");
   }
-  if (recorded == "open" || (recorded == "unknown" && outcome != "unknown")) return absl::OkStatus();
+  if (recorded == "open" || recorded == "unknown") return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the start's outcome is recorded as ", recorded, "; only an unknown one may become another"));
 }

@@ -76,7 +76,7 @@ UPDATE video_starts SET outcome = ?2, outcome_at = ?3, operation_name = ?4, lane
  WHERE start_id = ?1)";
 
 // None where a later start has taken the clip's place: then only the evidence is of interest.
-constexpr char kReadClipState[] = "SELECT state FROM video_clips WHERE job_id = ?1 AND clip = ?2 AND start_id = ?3";
+constexpr char kReadClip[] = "SELECT state, start_id = ?3 FROM video_clips WHERE job_id = ?1 AND clip = ?2";
 
 constexpr char kUncountAttempt[] = "UPDATE video_clips SET attempts = attempts - 1 WHERE job_id = ?1 AND clip = ?2";
 
@@ -247,13 +247,20 @@ bool IsLaneWide(const StartOutcome& outcome) {
   return outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
 }
 
-// Moves the clip as its table says, where this start is still its latest.
+// Moves the clip as its table says, where this start is still its latest. The answer to an earlier one undoes nothing;
+// it is evidence all the same.
 void MoveStartedClip(Session& session, const Start& start, const StartOutcome& outcome) {
-  Statement state = session.connection.Query(kReadClipState, start.job_id, start.clip, start.id);
-  if (!state.Step()) return;
+  Statement clip = session.connection.Query(kReadClip, start.job_id, start.clip, start.id);
+  clip.Step();
+  const ClipState from = ClipStateNamed(clip.Text());
+  const bool latest = clip.Number() == 1;
   const auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
-  const ClipRow& row = Decide(ClipStateNamed(state.Text()), EventOf(outcome.kind), facts);
-  if (row.answer != statemachine::Answer::kMoves) return;
+  const ClipRow& row = Decide(from, EventOf(outcome.kind), facts);
+  if (!latest || row.answer != statemachine::Answer::kMoves) {
+    AppendEvent(session, start.job_id, start.clip,
+                {Name(EventOf(outcome.kind)), Name(from), Name(from), ReasonIn(from), outcome.detail, start.id});
+    return;
+  }
   ClipMove move;
   move.clip = start.clip;
   move.from = row.from;

@@ -47,6 +47,21 @@ TEST_P(StoreContract, Change_DecisionRefuses_ChangesNothing) {
   EXPECT_EQ(Events(job.id), events);
 }
 
+TEST_P(StoreContract, Change_MoveFromWhereTheJobOrClipIsNot_IsAbortedAndChangesNothing) {
+  const ClaimedJob claimed = Planned();
+  const auto events = Events(claimed.job.id);
+  JobChange job_elsewhere, clip_elsewhere;
+  job_elsewhere.accepted_starts = {"start"};
+  job_elsewhere.moves.job =
+      MoveOf(JobState::kProcessing, JobEvent::kCancelled, JobState::kFailed, FailureReason::kCancelled);
+  clip_elsewhere.moves.clips = {MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady)};
+  for (const JobChange& change : {job_elsewhere, clip_elsewhere}) {
+    EXPECT_TRUE(absl::IsAborted(changes().Change(claimed.job.id, [&](const JobAtHand&) { return change; }).status()));
+  }
+  EXPECT_EQ(Events(claimed.job.id), events);
+  EXPECT_EQ(Read(claimed.job.id).state, JobState::kPending);
+}
+
 TEST_P(StoreContract, Retry_StartRefused_IsPlannedAnewAndDueAtOnce) {
   const ClaimedJob claimed = Planned();
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Refused()), absl::OkStatus());

@@ -9,6 +9,11 @@ using ::testing::SizeIs;
 
 const LaneKey kVeo{"gemini", "veo"};
 
+TEST(LaneReasonNamed, AnotherWord_IsNone) {
+  EXPECT_EQ(LaneReasonNamed("QUOTA"), LaneReason::kQuota);
+  EXPECT_EQ(LaneReasonNamed("quota"), LaneReason::kNone);
+}
+
 TEST_P(StoreContract, Lane_Closed_IsSeenByAllReplicasUntilItOpens) {
   ASSERT_EQ(lanes().Close(kVeo, LaneReason::kBadKey, "API key not valid", {absl::Minutes(5)}), absl::OkStatus());
   const auto closed = store().Replica().lanes->Closed();

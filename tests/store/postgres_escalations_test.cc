@@ -11,6 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "server/engine/cancelling.h"
+#include "server/engine/retrying.h"
 #include "tests/store/postgres_database.h"
 
 namespace videojobs {
@@ -380,6 +382,24 @@ TEST_F(PostgresEscalations, AppDeletesRow_OfUnfinishedJob_StopsItOnce) {
   const auto claimed = store_->work().Claim(1, "token", absl::Minutes(1));
   ASSERT_THAT(*claimed, SizeIs(1));
   EXPECT_EQ(claimed->at(0).job.stop_requested, FailureReason::kEscalationGone);
+}
+
+TEST_F(PostgresEscalations, PersonsWord_OnAnAdoptedJob_IsShownOnItsRow) {
+  Answered(kRow);
+  const std::string id = Adopt(JobFor(kRow));
+  ASSERT_TRUE(Cancelling(store_->changes(), [] {}).Cancel(id).ok());
+  EXPECT_EQ(Shown()[0], "failed");
+  ASSERT_TRUE(Retrying(store_->changes(), true, [] {}).Retry(id, {}).ok());
+  EXPECT_EQ(Shown()[0], "pending");
+}
+
+TEST_F(PostgresEscalations, Retry_RowIsGone_IsRefused) {
+  Answered(kRow);
+  const std::string id = Adopt(JobFor(kRow));
+  ASSERT_TRUE(Cancelling(store_->changes(), [] {}).Cancel(id).ok());
+  Sql("DELETE FROM escalations");
+  const auto refused = Retrying(store_->changes(), true, [] {}).Retry(id, {});
+  EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("deleted the job's escalation"));
 }
 
 TEST_F(PostgresEscalations, AppDeletesRow_OfFinishedJob_ChangesNothing) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "server/engine/retrying.h"
 #include "tests/store/store_contract.h"
 
 namespace videojobs {
@@ -30,6 +31,10 @@ TEST_P(StoreContract, Intent_StartUnderWay_IsNotPossible) {
   Intended(claimed);
   EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kNotPossible);
   EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * kDollar);
+}
+
+TEST_P(StoreContract, Intent_NoSuchClip_IsNotPossible) {
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(Planned(1), 1))->answer, IntentAnswer::kNotPossible);
 }
 
 TEST_P(StoreContract, Intent_LeaseEnded_IsNotPossible) {
@@ -432,6 +437,40 @@ TEST_P(StoreContract, Outcome_JobEndedAndLeaseTakenOver_IsKeptAndDue) {
   EXPECT_EQ(job.clips.at(0).state, ClipState::kRunning);
   EXPECT_EQ(job.clips.at(0).operation_name, "operations/paid");
   EXPECT_EQ(*work().CountDue(), 1);
+}
+
+// A person accepted a second charge; then Google's answer to the first start is found after all.
+TEST_P(StoreContract, Outcome_LateForAStartThatAPersonGaveUp_IsEvidenceAndUndoesNothing) {
+  const ClaimedJob claimed = Planned();
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  const JobMove failed =
+      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
+  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
+  const std::string second = Intended(ClaimOne("again"));
+
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kStarting);
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "");
+  EXPECT_EQ(Events(claimed.job.id).back(), "0:start_accepted");
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "operations/second");
+  EXPECT_EQ(Read(claimed.job.id).cost.held_micros, 0);
+  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * IntentFor(claimed).price_micros) << "both are paid for";
+}
+
+TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_LeavesTheClipPlanned) {
+  const ClaimedJob claimed = Planned();
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  const JobMove failed =
+      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
+  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kPlanned);
+  EXPECT_EQ(Events(claimed.job.id).back(), "0:start_accepted");
 }
 
 TEST_P(StoreContract, StartsInDoubt_UnknownYoungAndOfThatProvider_AndNoOthers) {
