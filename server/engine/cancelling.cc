@@ -18,20 +18,17 @@ absl::StatusOr<JobChange> Decision(const JobAtHand& at_hand) {
   if (IsCancelled(job)) return change;
   const bool intent_open = absl::c_any_of(job.clips, [](const Clip& c) { return c.state == ClipState::kStarting; });
   const JobRow& row = Decide(job.state, JobEvent::kCancelled, intent_open ? job_fact::kIntentOpen : 0);
-  switch (row.answer) {
-    case statemachine::Answer::kMoves:
-      change.moves.job = JobMove{.from = row.from,
-                                 .event = row.event,
-                                 .to = row.to,
-                                 .reason = FailureReason::kCancelled,
-                                 .detail = "cancelled by a person"};
-      return change;
-    case statemachine::Answer::kStays:
-      change.stop_requested = FailureReason::kCancelled;
-      return change;
-    case statemachine::Answer::kIgnored:
-    case statemachine::Answer::kRejected:
-      break;
+  if (row.answer == statemachine::Answer::kMoves) {
+    change.moves.job = JobMove{.from = row.from,
+                               .event = row.event,
+                               .to = row.to,
+                               .reason = FailureReason::kCancelled,
+                               .detail = "cancelled by a person"};
+    return change;
+  }
+  if (row.answer == statemachine::Answer::kStays) {
+    change.stop_requested = FailureReason::kCancelled;
+    return change;
   }
   return Refuse(absl::StatusCode::kFailedPrecondition,
                 absl::StrCat("the job is ", std::string(Name(job.state)), " already; there is nothing to cancel"),

@@ -15,15 +15,13 @@ bool AnyIn(const Job& job, std::initializer_list<ClipState> states) {
 }
 
 statemachine::Facts FactsOf(const Job& job, const MoveContext& context) {
-  const bool published_elsewhere =
-      !context.may_publish || job.reason == FailureReason::kCancelled || job.reason == FailureReason::kEscalationGone;
   statemachine::Facts facts = 0;
   if (AnyIn(job, {ClipState::kStarting})) facts |= job_fact::kIntentOpen;
   if (AnyIn(job, {ClipState::kReady, ClipState::kStored})) facts |= job_fact::kClipUsable;
   if (AnyIn(job, {ClipState::kRunning, ClipState::kReady, ClipState::kStored})) facts |= job_fact::kClipKept;
   if (AnyIn(job, {ClipState::kStarting, ClipState::kUnknown})) facts |= job_fact::kStartBlocked;
   if (!context.placeholder_url.empty()) facts |= job_fact::kPlaceholder;
-  if (!published_elsewhere) facts |= job_fact::kMayPublish;
+  if (context.may_publish) facts |= job_fact::kMayPublish;
   return facts;
 }
 

@@ -31,16 +31,19 @@ function missedLines({ segments }, text) {
   return [...missed];
 }
 
-// Both ways of every condition, over all instances of a template together.
-function missedBranches({ branches }) {
+// Both ways of every condition, over all instances of a template together. The default that a switch does not have is
+// none: the compiler sees to it that every value of the enum has a case.
+function missedBranches({ branches }, text) {
   const ways = new Map();
   for (const [line, column, , , taken, not] of branches) {
     const key = `${line}:${column}`;
     const sum = ways.get(key) ?? { line, taken: 0, not: 0 };
     ways.set(key, { line, taken: sum.taken + taken, not: sum.not + not });
   }
-  const all = [...ways.values()];
-  return { count: all.length * 2, missed: all.flatMap(({ line, taken, not }) => [...(taken ? [] : [line]), ...(not ? [] : [line])]) };
+  const all = [...ways.values()].filter(({ line }) => !/^ *switch \(.*\{$/.test(text[line - 1]));
+  const missed = all.flatMap(({ line, taken, not }) => [
+    ...(taken ? [] : [{ line, way: 'is never true' }]), ...(not ? [] : [{ line, way: 'is never false' }])]);
+  return { count: all.length * 2, missed };
 }
 
 const percent = (missed, count) => (count === 0 ? '     –' : `${((100 * (count - missed)) / count).toFixed(1).padStart(5)}%`);
@@ -49,13 +52,13 @@ for (const file of files) {
   const found = exported.filter(({ filename }) => relative(process.cwd(), filename) === file);
   if (found.length === 0) throw new Error(`${file} was not measured`);
   const text = readFileSync(file, 'utf8').split('\n');
-  const { count, missed: allMissed } = missedBranches(found[0]);
+  const { count, missed: allMissed } = missedBranches(found[0], text);
   const isBad = (line) => !isExcused(file, text[line - 1]);
-  const lines = missedLines(found[0], text).filter(isBad);
-  const branches = allMissed.filter(isBad);
+  const lines = missedLines(found[0], text).filter(isBad).map((line) => ({ line, way: 'is never run' }));
+  const branches = allMissed.filter(({ line }) => isBad(line));
   bad += lines.length + branches.length;
   console.log(`${percent(lines.length, found[0].summary.lines.count)} of lines  ${percent(branches.length, count)} of branches  ${file}`);
-  for (const line of new Set([...lines, ...branches])) console.log(`    ${line}: ${text[line - 1].trim()}`);
+  for (const { line, way } of [...lines, ...branches]) console.log(`    ${line} ${way}: ${text[line - 1].trim()}`);
 }
 for (const excuse of unreachable) if (!used.has(excuse)) console.log(`not needed any more: ${JSON.stringify(excuse)}`);
 console.log(bad === 0 ? 'all of it is covered' : `${bad} lines and branches are not covered`);

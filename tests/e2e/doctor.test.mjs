@@ -73,7 +73,7 @@ describe('videojobs doctor', () => {
   test('VertexParameters_Wrong_AreSaidWithWhatIsRight', async () => {
     const { code, out } = await ask({
       ...await kDoors['Vertex AI with a service account'](simulator), VIDEOJOBS_VERTEX_PARAMETERS: '{"sampleCount": 4}' });
-    assert.equal(code, 1, out);
+    assert.equal(code, 7, out);
     assert.match(out, /VIDEOJOBS_VERTEX_PARAMETERS: "sampleCount" is none of compressionQuality, enhancePrompt/);
   });
 

@@ -22,6 +22,7 @@ class TroubledLedger : public StartLedger {
   explicit TroubledLedger(StartLedger& real) : real_(real) {}
 
   absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
+    ++intents_asked;
     if (intent_lost_after_commit) {
       intent_lost_after_commit = false;
       EXPECT_TRUE(real_.RecordIntent(intent).ok());
@@ -46,6 +47,7 @@ class TroubledLedger : public StartLedger {
   std::deque<absl::Status> doubts;
   bool intent_lost_after_commit = false;
   bool not_possible = false;
+  int intents_asked = 0;
 
  private:
   static std::optional<absl::Status> Next(std::deque<absl::Status>& script) {
@@ -164,6 +166,42 @@ TEST_F(DatabaseTroubleTest, OutcomeDecidedOtherwise_LeavesTheJobAlone) {
   Sweep(absl::ZeroDuration());
   EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kStarting);
   EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+// Another process settles them otherwise at the same moment: nothing more is done in this round.
+TEST_F(DatabaseTroubleTest, IntentsLeftOpenAreDecidedOtherwise_LeavesTheJobAlone) {
+  const std::string id = house_.CreateJob();
+  auto claimed = house_.store->work().Claim(1, "a server that died", absl::Seconds(20));
+  ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
+  const Lease lease = claimed->front().lease;
+  const std::vector<Scene> scenes = {{"one", 6}, {"two", 6}, {"three", 6}};
+  ASSERT_TRUE(house_.store->work().WriteStoryboardIfHeld(lease, scenes, {"a", "b", "c"}).ok());
+  for (int clip = 0; clip < 2; ++clip) {
+    const auto intent = house_.store->ledger().RecordIntent(
+        {lease, clip, house_.ids.NewId(), "fake", "fake", "", 0, std::nullopt, std::nullopt});
+    ASSERT_EQ(intent->answer, IntentAnswer::kRecorded);
+  }
+  house_.clock.Advance(absl::Minutes(1));
+  ledger_.outcomes = {absl::FailedPreconditionError("another outcome is recorded")};
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kStarting);
+  EXPECT_EQ(house_.Read(id).clips.at(1).state, ClipState::kStarting);
+  EXPECT_EQ(house_.generator.paid_starts(), 0);
+}
+
+TEST_F(DatabaseTroubleTest, LeaseLostBetweenTwoStarts_TheSecondIsNotMade) {
+  NewJob n;
+  n.job.id = house_.ids.NewId();
+  n.job.state = JobState::kPending;
+  n.job.response_text = "the answer";
+  n.job.options.model = "fake";
+  n.job.provider = house_.generator.provider();
+  n.job.asked_scenes = {{"one", 6}, {"two", 6}};
+  ASSERT_TRUE(house_.store->intake().Create({house_.ids.NewId(), "fingerprint", {n}}).ok());
+  ledger_.not_possible = true;
+  Sweep();
+  EXPECT_EQ(ledger_.intents_asked, 1);
+  EXPECT_EQ(house_.generator.paid_starts(), 0);
 }
 
 TEST_F(DatabaseTroubleTest, StartNotPossibleAnyMore_LeavesTheJobAlone) {

@@ -39,5 +39,64 @@ TEST(StatusOfDownload, Statuses_NotFoundOrUnavailable) {
   }
 }
 
+TEST(StatusOfNoDownload, Failures_KeepWhatSaysMore) {
+  for (const absl::Status& told :
+       {absl::DataLossError("cut"), absl::DeadlineExceededError("slow"), absl::CancelledError("the server stops")}) {
+    EXPECT_EQ(StatusOfNoDownload(told), told);
+  }
+  EXPECT_EQ(StatusOfNoDownload(absl::InternalError("odd")), absl::UnavailableError("odd"));
+}
+
+http::Response Refusal(int status, const std::string& grpc_status, const std::string& message) {
+  http::Response response = Response(status);
+  response.body = Json{{"error", {{"code", status}, {"status", grpc_status}, {"message", message}}}}.dump();
+  return response;
+}
+
+TEST(StatusOfCheck, Answers_SayWhoseMatterItIs) {
+  EXPECT_TRUE(StatusOfCheck(Response(200), Hidden{}).ok());
+  const struct {
+    http::Response response;
+    absl::StatusCode code;
+  } rows[] = {
+      {Refusal(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
+       absl::StatusCode::kPermissionDenied},
+      {Refusal(404, "NOT_FOUND", "models/veo-3.1 is not found"), absl::StatusCode::kNotFound},
+      {Refusal(402, "FAILED_PRECONDITION", "pay"), absl::StatusCode::kFailedPrecondition},
+      {Refusal(429, "RESOURCE_EXHAUSTED", "slow down"), absl::StatusCode::kUnavailable},
+      {Refusal(418, "", "a teapot"), absl::StatusCode::kUnavailable},
+      {Response(500), absl::StatusCode::kUnavailable},
+  };
+  for (const auto& row : rows) EXPECT_EQ(StatusOfCheck(row.response, Hidden{}).code(), row.code) << row.response.body;
+}
+
+TEST(AnswerOfNoPoll, NoAnswer_IsTroubleInOneLine) {
+  const PollAnswer answer = AnswerOfNoPoll(absl::UnavailableError("reset\nby peer"));
+  EXPECT_EQ(answer.kind, PollKind::kTroubled);
+  EXPECT_EQ(answer.http_status, 0);
+  EXPECT_EQ(answer.detail, "reset by peer");
+}
+
+TEST(AnswerOfOperationError, WithoutWordsOrAKnownCode_SaysWhatItHas) {
+  EXPECT_EQ(AnswerOfOperationError(Json{{"code", 13}}, 200, Hidden{}).detail,
+            "Google ended the operation with error 13 INTERNAL: no reason given");
+  EXPECT_EQ(AnswerOfOperationError(Json{{"code", 77}, {"message", "odd"}}, 200, Hidden{}).detail,
+            "Google ended the operation with error 77: odd");
+}
+
+TEST(AnswerOfNoVideo, ReasonsOrACount_AreTheFilters) {
+  const Json reasons = Json::array({"", 7, "violence", "hate"});
+  EXPECT_EQ(AnswerOfNoVideo(reasons, 0, 200, Hidden{}).detail, "violence hate");
+  EXPECT_EQ(AnswerOfNoVideo(Json(), 1, 200, Hidden{}).reason, FailureReason::kFiltered);
+  EXPECT_EQ(AnswerOfNoVideo(Json(), 0, 200, Hidden{}).reason, FailureReason::kGenerationFailed);
+}
+
+TEST(IsAddress, OnlyPlainVisibleText) {
+  EXPECT_TRUE(IsAddress("gs://bucket/a.mp4"));
+  for (const char* uri : {"", "gs://bucket/a b.mp4", "gs://bucket/\x01", "gs://bucket/\xc3\xa9"}) {
+    EXPECT_FALSE(IsAddress(uri)) << uri;
+  }
+}
+
 }  // namespace
 }  // namespace videojobs::google

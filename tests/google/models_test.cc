@@ -112,8 +112,10 @@ TEST(Check, ModelThatTheTableLacks_LeftToGoogle) {
   options.aspect_ratio = "1:1";
   options.duration_seconds = 10;
   EXPECT_THAT(WrongFields(options), IsEmpty());
-  options.duration_seconds = 0;
-  EXPECT_THAT(WrongFields(options), ElementsAre("options.duration_seconds"));
+  for (const int seconds : {0, -1, 1'000}) {
+    options.duration_seconds = seconds;
+    EXPECT_THAT(WrongFields(options), ElementsAre("options.duration_seconds")) << seconds;
+  }
 }
 
 TEST(Check, ModelThatIsNoName_Refused) {
@@ -182,6 +184,14 @@ TEST(UsualTime, LargerResolution_NotShorter) {
   const absl::Duration small = UsualTime(kGemini, options);
   options.resolution = "4k";
   EXPECT_GT(UsualTime(kGemini, options), small);
+}
+
+TEST(UsualTime, WhatTheTableLacks_HasOneAllTheSame) {
+  VideoOptions options = Fast();
+  options.resolution = "8k";
+  EXPECT_GT(UsualTime(kGemini, options), absl::ZeroDuration());
+  options.model = "veo-9.0-generate-001";
+  EXPECT_GT(UsualTime(kGemini, options), absl::ZeroDuration());
 }
 
 }  // namespace

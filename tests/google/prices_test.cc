@@ -57,9 +57,11 @@ TEST(PriceTable, Set_KnownRow_TakesItsPlace) {
   const std::size_t rows = table.prices().size();
   table.Set({"veo-3.1-generate-preview", "720p", 10, "2026-11-01", "a contract"});
   table.Set({"veo-9", "720p", 20, "2026-11-01", "a contract"});
+  table.Set({"veo-9", "1080p", 30, "2026-11-01", "a contract"});
   EXPECT_EQ(table.MicrosPerSecond("veo-3.1-generate-preview", "720p"), 10);
   EXPECT_EQ(table.MicrosPerSecond("veo-9", "720p"), 20);
-  EXPECT_EQ(table.prices().size(), rows + 1);
+  EXPECT_EQ(table.MicrosPerSecond("veo-9", "1080p"), 30);
+  EXPECT_EQ(table.prices().size(), rows + 2);
 }
 
 TEST(PriceTable, MicrosPerSecond_EmptyTable_IsZero) { EXPECT_EQ(PriceTable().MicrosPerSecond("veo", "720p"), 0); }

@@ -109,6 +109,15 @@ TEST(EveryStateCanEnd, AnyUnfinishedStateWithoutAWayOut_Fails) {
   }
 }
 
+TEST(Guard, TwoTogether_AdmitWhatBothAdmit) {
+  constexpr statemachine::Facts kWarm = 1, kWet = 2, kDark = 4;
+  const statemachine::Guard guard = statemachine::When(kWarm) & statemachine::Unless(kWet);
+  for (statemachine::Facts facts = 0; facts < 8; ++facts) {
+    EXPECT_EQ(guard.Admits(facts), (facts & kWarm) != 0 && (facts & kWet) == 0) << facts;
+    EXPECT_EQ(guard.Admits(facts), guard.Admits(facts | kDark)) << facts;
+  }
+}
+
 TEST(Decide, IsUsableWhenCompiling_ForBothMachines) {
   static_assert(Decide(JobState::kPending, JobEvent::kStartAccepted, 0).to == JobState::kProcessing);
   static_assert(Decide(ClipState::kStarting, ClipEvent::kStartLost, 0).to == ClipState::kUnknown);

@@ -64,6 +64,10 @@ class EngineHouse {
     storyboarder_used_ = &other;
     Restart();
   }
+  void UsePlain(Storyboarder& other) {
+    plain_storyboarder_used_ = &other;
+    Restart();
+  }
 
   EnginePorts Ports() {
     return {.intake = store->intake(),
@@ -75,7 +79,7 @@ class EngineHouse {
             .generators = Generators(*generator_used_, others),
             .storage = *storage_used_,
             .storyboarder = *storyboarder_used_,
-            .plain_storyboarder = storyboarder,
+            .plain_storyboarder = *plain_storyboarder_used_,
             .scratch = scratch,
             .clock = clock,
             .ids = ids,
@@ -133,6 +137,7 @@ class EngineHouse {
   VideoGenerator* generator_used_ = &generator;
   VideoStorage* storage_used_ = &storage;
   Storyboarder* storyboarder_used_ = &storyboarder;
+  Storyboarder* plain_storyboarder_used_ = &storyboarder;
 };
 
 }  // namespace videojobs
