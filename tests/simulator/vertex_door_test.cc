@@ -163,7 +163,7 @@ TEST_F(VertexDoorTest, Storage_WhenDone_ListsAndServesEachVideo) {
     for (size_t at = segment.find('/'); at != std::string::npos; at = segment.find('/')) segment.replace(at, 1, "%2F");
     EXPECT_EQ(Json(client->Get("/storage/v1/b/bucket/o/" + segment)), items[i]);
     const httplib::Result media = client->Get("/storage/v1/b/bucket/o/" + segment + "?alt=media");
-    EXPECT_EQ(std::to_string(media->body.size()), items[i]["size"]);
+    EXPECT_EQ(items[i]["size"], std::to_string(media->body.size()));
     EXPECT_EQ(client->Get("/storage/v1/b/bucket/o/" + object + "?alt=media")->status, 404) << "slashes not encoded";
     EXPECT_EQ(client->Get("/storage/v1/b/other/o/" + segment + "?alt=media")->status, 404);
     EXPECT_EQ(Get("/storage/v1/b/bucket/o/" + segment + "?alt=media")->status, 401);

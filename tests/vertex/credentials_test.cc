@@ -46,7 +46,7 @@ TEST(ParseCredentials, ServiceAccount_EveryField) {
   EXPECT_EQ(credentials->quota_project, "");
   EXPECT_EQ(credentials->token_uri, "https://oauth2.example/token");
   EXPECT_EQ(credentials->client_email, "bot@my-project.iam.gserviceaccount.com");
-  EXPECT_EQ(credentials->private_key, kServiceAccount["private_key"]);
+  EXPECT_EQ(kServiceAccount["private_key"], credentials->private_key);
   EXPECT_EQ(credentials->private_key_id, "key-1");
 }
 
