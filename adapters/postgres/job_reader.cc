@@ -53,6 +53,35 @@ SELECT current_user AS role,
                            WHERE r.id = 0 OR pg_has_role(current_user, r.id, 'USAGE'))) = 2 AS sees
 )sql";
 
+// Every right that a statement of this folder needs, as the GRANT that would give it. Tables and columns that are not
+// there are passed over: others say so. Rights on single columns of the web app's tables are enough.
+constexpr std::string_view kMissingGrants = R"sql(
+WITH ours (name, verbs) AS (VALUES
+  ('videojobs_migrations', 'SELECT'), ('video_job_edges', 'SELECT'), ('video_clip_edges', 'SELECT'),
+  ('video_escalation_backlog', 'SELECT'), ('video_spending', 'SELECT,UPDATE'),
+  ('video_jobs', 'SELECT,INSERT,UPDATE'), ('video_clips', 'SELECT,INSERT,UPDATE'),
+  ('video_starts', 'SELECT,INSERT,UPDATE'), ('video_asked_scenes', 'SELECT,INSERT'),
+  ('video_job_events', 'SELECT,INSERT'), ('video_requests', 'SELECT,INSERT'),
+  ('video_lanes', 'SELECT,INSERT,UPDATE,DELETE')),
+theirs (name, verb, columns) AS (VALUES
+  ('escalations', 'SELECT', ARRAY['id', 'response', 'category', 'student_id', 'course_id', 'video_url',
+                                  'video_generated_at', 'video_generation_status', 'video_job_id']),
+  ('escalations', 'UPDATE', ARRAY['video_url', 'video_generated_at', 'video_generation_status', 'video_job_id']),
+  ('profiles', 'SELECT', ARRAY['id', 'name']), ('courses', 'SELECT', ARRAY['id', 'name'])),
+missing (name, verb) AS (
+  SELECT ours.name, needed.verb FROM ours, unnest(string_to_array(ours.verbs, ',')) AS needed (verb)
+   WHERE NOT has_table_privilege(to_regclass(ours.name), needed.verb)
+   UNION SELECT theirs.name, theirs.verb FROM theirs
+   WHERE to_regclass('escalations') IS NOT NULL
+     AND EXISTS (SELECT FROM pg_attribute a
+                  WHERE a.attrelid = to_regclass(theirs.name) AND a.attname = ANY (theirs.columns)
+                    AND NOT a.attisdropped AND NOT has_column_privilege(a.attrelid, a.attnum, theirs.verb)))
+SELECT 'GRANT ' || string_agg(verb, ', ' ORDER BY verb) || ' ON ' || name || ' TO ' || quote_ident(current_user) AS id
+  FROM missing GROUP BY name
+ UNION ALL SELECT 'GRANT USAGE ON SCHEMA public TO ' || quote_ident(current_user) WHERE current_schema() IS NULL
+ ORDER BY id
+)sql";
+
 constexpr std::string_view kMissingAppColumns = R"sql(
 SELECT needed.name AS id
   FROM unnest(ARRAY['id', 'response', 'video_url', 'video_generated_at', 'video_generation_status', 'video_job_id'])
@@ -85,6 +114,15 @@ absl::Status CheckVisible(pqxx::transaction_base& transaction, std::string_view 
   return absl::FailedPreconditionError(
       absl::StrCat("row-level security hides rows of ", table, " from the database role \"", role,
                    "\": connect as the owner of the table, or run ALTER ROLE \"", role, "\" BYPASSRLS"));
+}
+
+// Without this a role that may only read would be found out by its first job.
+absl::Status CheckRights(pqxx::transaction_base& transaction) {
+  const auto missing = IdsOf(Execute(transaction, kMissingGrants));
+  if (missing.empty()) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("the database role may not do what the service needs: as the owner of the tables, run ",
+                   absl::StrJoin(missing, "; ")));
 }
 
 absl::Status CheckAppColumns(pqxx::transaction_base& transaction) {
@@ -155,6 +193,7 @@ absl::Status CheckEdges(pqxx::work& transaction) {
 absl::Status PostgresJobReader::Check() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
     absl::Status status = CheckVisible(transaction, kSeesOurRows, "our own tables");
+    if (status.ok()) status = CheckRights(transaction);
     if (status.ok()) status = CheckMigrations(transaction);
     if (status.ok()) status = CheckEdges(transaction);
     if (status.ok()) status = CheckVisible(transaction, kSeesAppsRows, "escalations");

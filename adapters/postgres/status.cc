@@ -24,6 +24,7 @@ using enum absl::StatusCode;
 constexpr Meaning kMeanings[] = {
     {"40001", kAborted, "safe to repeat"},
     {"40P01", kAborted, "safe to repeat"},
+    {"40003", kUnknown, "the database does not know whether it was done"},
     {"55P03", kAborted, "a lock was not given in time; safe to repeat"},
     {"40", kAborted, "safe to repeat"},
     {"08", kUnavailable, "the connection to the database failed"},
@@ -52,6 +53,30 @@ std::string_view FirstLine(std::string_view message) {
   }
   message.remove_prefix(std::min(message.find_first_not_of(' '), message.size()));
   return message.substr(0, message.find('\n'));
+}
+
+template <typename Exception>
+bool Is(const std::exception& error) {
+  return dynamic_cast<const Exception*>(&error) != nullptr;
+}
+
+// libpqxx 6 gives these their types and forgets their codes; 7 keeps both. Empty: there is none.
+std::string SqlStateOf(const std::exception& error) {
+  const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error);
+  if (sql != nullptr && !sql->sqlstate().empty()) return sql->sqlstate();
+  if (Is<pqxx::serialization_failure>(error)) return "40001";
+  if (Is<pqxx::deadlock_detected>(error)) return "40P01";
+  if (Is<pqxx::statement_completion_unknown>(error)) return "40003";
+  if (Is<pqxx::transaction_rollback>(error)) return "40000";
+  if (Is<pqxx::insufficient_privilege>(error)) return "42501";
+  if (Is<pqxx::undefined_table>(error)) return "42P01";
+  if (Is<pqxx::undefined_column>(error)) return "42703";
+  if (Is<pqxx::undefined_function>(error)) return "42883";
+  if (Is<pqxx::too_many_connections>(error)) return "53300";
+  if (Is<pqxx::disk_full>(error)) return "53100";
+  if (Is<pqxx::insufficient_resources>(error)) return "53000";
+  if (Is<pqxx::data_exception>(error)) return "22000";
+  return "";
 }
 
 bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
@@ -89,18 +114,17 @@ absl::Status StatusFromConnecting(std::string_view message) {
 }
 
 absl::Status StatusFromException(const std::exception& error, bool connected) {
-  if (dynamic_cast<const pqxx::in_doubt_error*>(&error) != nullptr) {
+  if (Is<pqxx::in_doubt_error>(error)) {
     return Make(kUnknown, "the connection broke during COMMIT: nobody can say whether it was committed");
   }
-  if (dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr) {
+  if (const std::string sqlstate = SqlStateOf(error); !sqlstate.empty()) {
+    return StatusFromSqlState(sqlstate, error.what());
+  }
+  if (Is<pqxx::broken_connection>(error) || !connected) {
     return Make(kUnavailable, "the connection to the database broke");
   }
-  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error)) {
-    if (!sql->sqlstate().empty()) return StatusFromSqlState(sql->sqlstate(), sql->what());
-  }
-  if (!connected) return Make(kUnavailable, "the connection to the database broke");
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return Make(kResourceExhausted, "out of memory");
-  if (dynamic_cast<const std::invalid_argument*>(&error) != nullptr) return Make(kInvalidArgument, error.what());
+  if (Is<std::bad_alloc>(error)) return Make(kResourceExhausted, "out of memory");
+  if (Is<std::invalid_argument>(error)) return Make(kInvalidArgument, error.what());
   return Make(kInternal, FirstLine(error.what()));
 }
 

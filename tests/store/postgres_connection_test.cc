@@ -55,6 +55,73 @@ TEST(PostgresStatus, SqlState_EveryClassOfError_HasItsCode) {
   }
 }
 
+// libpqxx 6 forgets the code of what it has a type for.
+TEST(PostgresStatus, Exception_WithoutACode_IsUnderstoodByItsType) {
+  const auto expect = [](const std::exception& error, const char* sqlstate) {
+    EXPECT_EQ(postgres::StatusFromException(error, true), postgres::StatusFromSqlState(sqlstate, error.what()))
+        << sqlstate;
+  };
+  expect(pqxx::serialization_failure("ERROR:  a"), "40001");
+  expect(pqxx::deadlock_detected("ERROR:  a"), "40P01");
+  expect(pqxx::statement_completion_unknown("ERROR:  a"), "40003");
+  expect(pqxx::transaction_rollback("ERROR:  a"), "40000");
+  expect(pqxx::insufficient_privilege("ERROR:  a"), "42501");
+  expect(pqxx::undefined_table("ERROR:  a"), "42P01");
+  expect(pqxx::undefined_column("ERROR:  a"), "42703");
+  expect(pqxx::undefined_function("ERROR:  a"), "42883");
+  expect(pqxx::too_many_connections("FATAL:  a"), "53300");
+  expect(pqxx::disk_full("ERROR:  a"), "53100");
+  expect(pqxx::out_of_memory("ERROR:  a"), "53200");
+  const auto value = postgres::StatusFromException(pqxx::data_exception("ERROR:  invalid input: \"Ada\""), true);
+  EXPECT_EQ(value.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(value.message()), Not(HasSubstr("Ada")));
+}
+
+absl::Status MayRead(PostgresDatabase& database, const std::string& role) {
+  return database.Execute("DO $$ BEGIN CREATE ROLE " + role +
+                          " LOGIN BYPASSRLS; EXCEPTION WHEN duplicate_object THEN END $$;"
+                          " GRANT SELECT ON ALL TABLES IN SCHEMA public TO " +
+                          role);
+}
+
+TEST(PostgresStatus, Call_RoleThatMayNotWrite_IsPermissionDenied) {
+  PostgresDatabase database(DatabaseKind::kMigrated);
+  ASSERT_EQ(MayRead(database, "videojobs_reading"), absl::OkStatus());
+  const auto store = PostgresStore::Open(database.Url("videojobs_reading"), {});
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto claimed = (*store)->work().Claim(1, "token", absl::Minutes(1));
+  EXPECT_EQ(claimed.status().code(), absl::StatusCode::kPermissionDenied) << claimed.status();
+  ASSERT_EQ(database.Execute("DROP OWNED BY videojobs_reading"), absl::OkStatus());
+}
+
+TEST(PostgresStatus, Call_DatabaseWithoutTables_SaysWhatToRun) {
+  PostgresDatabase database(DatabaseKind::kEmpty);
+  const auto claimed = database.Open()->work().Claim(1, "token", absl::Minutes(1));
+  EXPECT_THAT(std::string(claimed.status().message()), HasSubstr("videojobs migrate"));
+}
+
+TEST(PostgresRights, Check_RoleThatMayOnlyRead_NamesEachGrantThatIsMissing) {
+  PostgresDatabase database(DatabaseKind::kWebAppMigrated);
+  ASSERT_EQ(MayRead(database, "videojobs_onlooker"), absl::OkStatus());
+  const auto store = PostgresStore::Open(database.Url("videojobs_onlooker"), {});
+  ASSERT_TRUE(store.ok()) << store.status();
+  const absl::Status refused = (*store)->reader().Check();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kPermissionDenied);
+  for (const char* grant : {"GRANT INSERT, UPDATE ON video_jobs TO videojobs_onlooker",
+                            "GRANT INSERT ON video_job_events TO", "GRANT UPDATE ON video_spending TO",
+                            "GRANT DELETE, INSERT, UPDATE ON video_lanes TO", "GRANT UPDATE ON escalations TO"}) {
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(grant));
+  }
+  // What it says is enough.
+  std::string grants(refused.message());
+  grants.erase(0, grants.find("GRANT"));
+  ASSERT_EQ(database.Execute(grants), absl::OkStatus());
+  EXPECT_EQ((*store)->reader().Check(), absl::OkStatus());
+  ASSERT_EQ(database.Execute("REVOKE SELECT ON profiles FROM videojobs_onlooker"), absl::OkStatus());
+  EXPECT_THAT(std::string((*store)->reader().Check().message()), HasSubstr("GRANT SELECT ON profiles TO"));
+  ASSERT_EQ(database.Execute("DROP OWNED BY videojobs_onlooker"), absl::OkStatus());
+}
+
 TEST(PostgresStatus, SqlState_RowData_IsNotRepeated) {
   const auto duplicate = postgres::StatusFromSqlState(
       "23505", "ERROR:  duplicate key value violates unique constraint \"k\"\nDETAIL:  Key (name)=(Ada) exists.\n");
