@@ -3,17 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-// AddressSanitizer must be told when the stack changes under it.
-#if defined(__SANITIZE_ADDRESS__)
-#define VIDEOJOBS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define VIDEOJOBS_ASAN 1
-#endif
-#endif
-#ifdef VIDEOJOBS_ASAN
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "tests/simulation/sanitizers.h"
 
 namespace videojobs::simulation {
 namespace {
@@ -34,6 +24,35 @@ void AfterSwitch([[maybe_unused]] void* fake_stack, [[maybe_unused]] const void*
 #endif
 }
 
+// ThreadSanitizer knows a fiber by a handle of its own. Nothing is done elsewhere.
+void* NewHandle() {
+#ifdef VIDEOJOBS_TSAN
+  return __tsan_create_fiber(0);
+#else
+  return nullptr;
+#endif
+}
+
+void* ThisHandle() {
+#ifdef VIDEOJOBS_TSAN
+  return __tsan_get_current_fiber();
+#else
+  return nullptr;
+#endif
+}
+
+void SwitchHandle([[maybe_unused]] void* to) {
+#ifdef VIDEOJOBS_TSAN
+  __tsan_switch_to_fiber(to, 0);
+#endif
+}
+
+void DropHandle([[maybe_unused]] void* handle) {
+#ifdef VIDEOJOBS_TSAN
+  __tsan_destroy_fiber(handle);
+#endif
+}
+
 }  // namespace
 
 class Fiber {
@@ -49,19 +68,26 @@ class Fiber {
                 static_cast<unsigned>(self));
   }
 
+  ~Fiber() { DropHandle(handle_); }
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
   int owner() const { return owner_; }
   bool ended() const { return ended_; }
   void Kill() { killed_ = true; }
   bool killed() const { return killed_; }
 
   void SwitchTo() {
+    main_handle_ = ThisHandle();
     BeforeSwitch(&scheduler_.main_fake_stack_, stack_.data(), stack_.size());
+    SwitchHandle(handle_);
     swapcontext(&scheduler_.main_, &context_);
     AfterSwitch(scheduler_.main_fake_stack_, nullptr, nullptr);
   }
 
   void SwitchBack() {
     BeforeSwitch(ended_ ? nullptr : &fake_stack_, main_bottom_, main_size_);
+    SwitchHandle(main_handle_);
     swapcontext(&context_, &scheduler_.main_);
     AfterSwitch(fake_stack_, &main_bottom_, &main_size_);
   }
@@ -84,6 +110,8 @@ class Fiber {
   std::function<void()> body_;
   std::vector<char> stack_;
   ucontext_t context_;
+  void* const handle_ = NewHandle();
+  void* main_handle_ = nullptr;
   void* fake_stack_ = nullptr;
   const void* main_bottom_ = nullptr;
   std::size_t main_size_ = 0;

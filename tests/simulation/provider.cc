@@ -8,8 +8,6 @@
 namespace videojobs::simulation {
 namespace {
 
-constexpr absl::Duration kKeepsFor = absl::Hours(48);
-
 StartOutcome Refused(LaneReason lane, absl::Duration closed_for, bool told) {
   StartOutcome outcome;
   outcome.kind = OutcomeKind::kRefused;
@@ -36,8 +34,17 @@ absl::Duration Provider::Between(absl::Duration least, absl::Duration most) {
 
 std::string Provider::VideoOf(const std::string& operation_name) { return TinyMp4(absl::Seconds(6), operation_name); }
 
+std::string Provider::Create(const StartRequest& request) {
+  const std::string name = absl::StrCat("models/", request.options.model, "/operations/o", ++last_);
+  const Fate fate = Chance(0.05) ? Fate::kFiltered : Chance(0.05) ? Fate::kError : Fate::kVideo;
+  operations_[name] = {request.start_id, request.scene.prompt, now_() + Between(absl::Seconds(11), kLongestMaking),
+                       fate};
+  return name;
+}
+
 StartOutcome Provider::Start(const StartRequest& request, const Travel& travel) {
   travel(Between(absl::Milliseconds(20), Chance(0.05) ? absl::Seconds(90) : absl::Seconds(2)));
+  if (Suffers(OutageKind::kStarts)) return Refused(LaneReason::kQuota, absl::Minutes(10), true);
   if (Chance(0.02)) return Lost(500);
   StartOutcome outcome;
   if (Chance(0.03)) {
@@ -47,11 +54,9 @@ StartOutcome Provider::Start(const StartRequest& request, const Travel& travel) 
   } else if (closes_lanes_ && Chance(0.01)) {
     outcome = Refused(LaneReason::kBadKey, absl::Minutes(10), false);
   } else {
-    const std::string name = absl::StrCat("models/", request.options.model, "/operations/o", ++last_);
-    const Fate fate = Chance(0.05) ? Fate::kFiltered : Chance(0.05) ? Fate::kError : Fate::kVideo;
-    operations_[name] = {request.start_id, now_() + Between(absl::Seconds(11), absl::Minutes(7)), fate};
     outcome.kind = OutcomeKind::kAccepted;
-    outcome.operation_name = name;
+    outcome.operation_name = Create(request);
+    if (sends_again_ && Chance(0.1)) Create(request);
     outcome.http_status = 200;
   }
   const bool lost = Chance(0.03);
@@ -66,7 +71,12 @@ PollAnswer Provider::Poll(const std::string& operation_name, const Travel& trave
   PollAnswer answer;
   answer.http_status = 500;
   answer.detail = "trouble";
-  if (Chance(0.05)) return answer;
+  if (Suffers(OutageKind::kSilence) || Chance(0.05)) return answer;
+  if (Suffers(OutageKind::kMissing)) {
+    answer.kind = PollKind::kGone;
+    answer.http_status = 404;
+    return answer;
+  }
   answer.http_status = 200;
   answer.detail.clear();
   const Operation& operation = operations_.at(operation_name);
@@ -85,6 +95,7 @@ PollAnswer Provider::Poll(const std::string& operation_name, const Travel& trave
 
 absl::Status Provider::Fetch(const std::string& operation_name, ByteSink& sink, const Travel& travel) {
   travel(Between(absl::Milliseconds(20), absl::Seconds(3)));
+  if (Suffers(OutageKind::kSilence)) return absl::UnavailableError("nobody answers");
   if (now_() > operations_.at(operation_name).done_at + kKeepsFor) return absl::NotFoundError("expired");
   const std::string video = VideoOf(operation_name);
   if (absl::Status written = sink.Write(video.substr(0, video.size() / 2)); !written.ok()) return written;

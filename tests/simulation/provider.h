@@ -14,13 +14,20 @@
 
 #include "absl/time/time.h"
 #include "adapters/video_generator.h"
+#include "tests/simulation/outage.h"
 
 namespace videojobs::simulation {
 
 enum class Fate { kVideo, kFiltered, kError };
 
+// How long a finished video is there.
+inline constexpr absl::Duration kKeepsFor = absl::Hours(48);
+// How long making one takes at most.
+inline constexpr absl::Duration kLongestMaking = absl::Minutes(7);
+
 struct Operation {
   std::string start_id;
+  std::string prompt;  // what was asked for, and so for whom, whatever a ledger says
   absl::Duration done_at;
   Fate fate = Fate::kVideo;
 };
@@ -36,6 +43,10 @@ class Provider {
   void Calm() { calm_ = true; }
   // Refuses no start for everybody's sake.
   void CloseNoLanes() { closes_lanes_ = false; }
+  // What does not work for days.
+  void Suffer(const Outage& outage) { outage_ = outage; }
+  // The control: now and then one start arrives twice, as a POST does that a client's library sends again.
+  void SendAgain() { sends_again_ = true; }
 
   StartOutcome Start(const StartRequest& request, const Travel& travel);
   PollAnswer Poll(const std::string& operation_name, const Travel& travel);
@@ -50,6 +61,8 @@ class Provider {
   const std::set<std::string>& told() const { return told_; }
 
  private:
+  std::string Create(const StartRequest& request);
+  bool Suffers(OutageKind kind) { return outage_.Is(kind, now_()); }
   bool Chance(double probability) { return !calm_ && std::uniform_real_distribution<>(0, 1)(random_) < probability; }
   absl::Duration Between(absl::Duration least, absl::Duration most);
 
@@ -57,6 +70,8 @@ class Provider {
   const std::function<absl::Duration()> now_;
   bool calm_ = false;
   bool closes_lanes_ = true;
+  bool sends_again_ = false;
+  Outage outage_;
   int last_ = 0;
   std::map<std::string, Operation> operations_;
   std::set<std::string> told_;

@@ -3,29 +3,33 @@
 #include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/engine/cancelling.h"
+#include "server/engine/creating.h"
 #include "server/engine/retrying.h"
 #include "tests/simulation/fibers.h"
 #include "tests/simulation/judge.h"
+#include "tests/simulation/outside.h"
 #include "tests/simulation/provider.h"
 #include "tests/simulation/replica.h"
+#include "tests/simulation/wires.h"
 
 namespace videojobs::simulation {
 namespace {
 
-constexpr int kCallers = -1;  // owns the fibers of callers and persons
+constexpr int kPersons = -2;  // owns the fiber of persons
 constexpr absl::Duration kToTheEnd = absl::Hours(24 * 5);
+// Trouble before an outage and after it.
+constexpr absl::Duration kAround = absl::Hours(6);
 
 // The store's own time: the world's.
 class WorldClock : public Clock {
  public:
   explicit WorldClock(Scheduler& scheduler) : scheduler_(scheduler) {}
-  absl::Time Now() override { return absl::FromUnixSeconds(1'800'000'000) + scheduler_.Elapsed(); }
+  absl::Time Now() override { return AtWorldTime(scheduler_.Elapsed()); }
   absl::Duration Elapsed() override { return scheduler_.Elapsed(); }
   void Sleep(absl::Duration duration) override { scheduler_.Sleep(duration); }
 
@@ -52,32 +56,48 @@ class Run {
                .store = *store_,
                .storage = storage_,
                .log = log_,
-               .without_intents = setup.without_intents} {}
+               .without_intents = setup.without_intents},
+        intake_(world_, kCallers, store_->intake()),
+        reader_(world_, kCallers, store_->reader()),
+        changes_(world_, kCallers, store_->changes()),
+        door_(world_, kCallers),
+        ids_(world_) {}
 
   Verdict All() {
     if (setup_.without_intents) provider_.CloseNoLanes();
+    if (setup_.sends_again) provider_.SendAgain();
+    const absl::Duration length = PlanTrouble();
     for (int number = 0; number < setup_.replicas; ++number) StartReplica(number);
     scheduler_.Spawn(kCallers, absl::ZeroDuration(), [this] { CreateJobs(); });
-    scheduler_.Spawn(kCallers, absl::Minutes(10), [this] { SayWords(); });
-    while (scheduler_.Elapsed() < setup_.length) {
-      scheduler_.RunUntil(scheduler_.Elapsed() + absl::Minutes(1) + absl::Minutes(40) * Fraction(),
+    scheduler_.Spawn(kPersons, pace_ / 2, [this] { SayWords(); });
+    while (scheduler_.Elapsed() < length) {
+      scheduler_.RunUntil(scheduler_.Elapsed() + absl::Minutes(1) + 2 * pace_ * world_.Fraction(),
                           [this] { return world_.doomed.has_value(); });
       KillOne(world_.doomed.value_or(static_cast<int>(random_() % setup_.replicas)));
     }
-    scheduler_.Kill(kCallers);
+    scheduler_.Kill(kPersons);
     Calm();
     scheduler_.RunUntil(scheduler_.Elapsed() + kToTheEnd);
     verdict_.jobs = static_cast<int>(job_ids_.size());
-    verdict_.deaths_in_starts = world_.deaths_in_starts;
-    verdict_.simulated = setup_.length;
-    Judge({world_, job_ids_, died_with_}, verdict_);
+    verdict_.deaths_at = world_.deaths_at;
+    verdict_.troubled = length;
+    verdict_.simulated = scheduler_.Elapsed();
+    Judge({world_, job_ids_}, verdict_);
     for (const auto& [number, replica] : replicas_) scheduler_.Kill(number);
     scheduler_.RunUntil(scheduler_.Elapsed());
     return verdict_;
   }
 
  private:
-  double Fraction() { return std::uniform_real_distribution<>(0, 1)(random_); }
+  // How long there is trouble. A world of days has fewer jobs in an hour.
+  absl::Duration PlanTrouble() {
+    if (setup_.outage == OutageKind::kNone) return setup_.length;
+    pace_ = absl::Hours(2);
+    const absl::Duration from = kAround + absl::Hours(2) * world_.Fraction();
+    world_.outage = {setup_.outage, from, from + LeastLength(setup_.outage) + kAround * world_.Fraction()};
+    provider_.Suffer(world_.outage);
+    return world_.outage.to + kAround;
+  }
 
   void StartReplica(int number, absl::Duration after = absl::ZeroDuration()) {
     replicas_[number] = std::make_unique<Replica>(world_, number, after);
@@ -90,50 +110,57 @@ class Run {
     scheduler_.RunUntil(scheduler_.Elapsed());
     replicas_[number].reset();
     ++verdict_.deaths;
-    NoteUnrecorded(number);
-    StartReplica(number, absl::Seconds(90) * Fraction());
+    world_.Bury(number);
+    StartReplica(number, absl::Seconds(90) * world_.Fraction());
   }
 
-  // Starts that this process made and did not record: its death may be why they never are.
-  void NoteUnrecorded(int number) {
-    for (const std::string& id : job_ids_) {
-      const auto history = store_->audit().History(id);
-      if (!history.ok() || IsFinished(history->job.state)) continue;
-      for (const LoggedStart& start : history->starts) {
-        const auto holder = world_.start_holders.find(start.start_id);
-        const bool its_own = holder != world_.start_holders.end() && holder->second == number;
-        if (start.outcome == "open" && its_own) died_with_.insert(start.start_id);
-      }
-    }
-  }
-
+  // Callers ask through the use case, and repeat a request until it is answered, as its request_id allows.
   void CreateJobs() {
-    for (int number = 0;; ++number) {
-      NewJob asked;
-      asked.job.id = absl::StrCat("job-", number);
-      asked.job.response_text = absl::StrCat("Answer ", number, ".");
-      asked.job.provider = "gemini";
-      asked.job.options.model = "veo";
-      if (store_->intake().Create({absl::StrCat("request-", number), "print", {asked}}).ok()) {
-        job_ids_.push_back(asked.job.id);
+    Creating creating({.default_model = "veo"}, intake_, door_, ids_, [] {});
+    for (int number = 0; !world_.calm; ++number) {
+      const CreateRequest request = RequestNumber(number);
+      auto jobs = creating.Create(request);
+      for (; absl::IsUnavailable(jobs.status()) || absl::IsUnknown(jobs.status()); jobs = creating.Create(request)) {
+        scheduler_.Sleep(absl::Seconds(1));
       }
-      scheduler_.Sleep(absl::Minutes(20) * Fraction());
+      for (const Job& job : *jobs) job_ids_.push_back(job.id);
+      scheduler_.Sleep(pace_ * world_.Fraction());
     }
+  }
+
+  // Every fifth one brings its own scene, every seventh asks for two videos.
+  static CreateRequest RequestNumber(int number) {
+    CreateRequest request;
+    request.request_id = absl::StrCat("request-", number);
+    for (int video = 0; video < (number % 7 == 6 ? 2 : 1); ++video) {
+      AskedVideo asked;
+      asked.response_text = absl::StrCat("Answer ", number, ".", video, ".");
+      if (number % 5 == 4) asked.scenes.push_back({absl::StrCat("A scene about ", asked.response_text), 0});
+      request.videos.push_back(std::move(asked));
+    }
+    return request;
   }
 
   // Persons retry and cancel what they see, and sometimes accept a second charge.
   void SayWords() {
     for (;;) {
-      scheduler_.Sleep(absl::Minutes(40) * Fraction());
-      const std::string& id = job_ids_[random_() % job_ids_.size()];
-      const auto job = store_->reader().Get({id}).value().at(0);
-      if (job.state == JobState::kFailed && Fraction() < 0.5) {
-        std::vector<std::string> accepted;
-        if (Fraction() < 0.5) accepted.push_back(job.clips.empty() ? "" : job.clips[0].start_id);
-        verdict_.words += Retrying(store_->changes(), true, [] {}).Retry(id, accepted).ok();
-      } else if (Fraction() < 0.1) {
-        verdict_.words += Cancelling(store_->changes(), [] {}).Cancel(id).ok();
+      scheduler_.Sleep(2 * pace_ * world_.Fraction());
+      if (job_ids_.empty()) continue;
+      const std::string id = job_ids_[random_() % job_ids_.size()];
+      const auto jobs = reader_.Get({id});
+      if (jobs.ok()) SayWord(jobs->at(0));
+    }
+  }
+
+  void SayWord(const Job& job) {
+    if (job.state == JobState::kFailed && world_.Fraction() < 0.5) {
+      std::vector<std::string> accepted;
+      if (world_.Fraction() < 0.5) {
+        for (const Clip& clip : job.clips) accepted.push_back(clip.start_id);
       }
+      verdict_.words += Retrying(changes_, true, [] {}).Retry(job.id, accepted).ok();
+    } else if (world_.Fraction() < 0.1) {
+      verdict_.words += Cancelling(changes_, [] {}).Cancel(job.id).ok();
     }
   }
 
@@ -143,6 +170,7 @@ class Run {
   }
 
   const Setup setup_;
+  absl::Duration pace_ = absl::Minutes(20);  // a job comes twice in it
   Scheduler scheduler_;
   std::mt19937_64 random_;
   Provider provider_;
@@ -151,9 +179,13 @@ class Run {
   MemoryVideoStorage storage_;
   std::unique_ptr<SqliteStore> store_;
   World world_;
+  WiredIntake intake_;
+  WiredReader reader_;
+  WiredChanges changes_;
+  WiredProvider door_;
+  SeededIds ids_;
   std::map<int, std::unique_ptr<Replica>> replicas_;
   std::vector<std::string> job_ids_;
-  std::set<std::string> died_with_;
   Verdict verdict_;
 };
 
