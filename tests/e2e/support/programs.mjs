@@ -14,8 +14,24 @@ const kGrace = 20;
 const programs = process.env.E2E_PROGRAMS;
 if (!programs) throw new Error('E2E_PROGRAMS is not set: the folder of videojobs-server; ctest -L node sets it');
 
-// Nothing of this process's environment reaches a program but where to find things.
-const kBase = { PATH: process.env.PATH, HOME: tmpdir(), TZ: 'UTC' };
+// Nothing of this process's environment reaches a program but where to find things, and what sanitizers are told.
+const kSanitizers = ['ASAN_OPTIONS', 'LSAN_OPTIONS', 'TSAN_OPTIONS', 'UBSAN_OPTIONS'];
+const kBase = {
+  PATH: process.env.PATH, HOME: tmpdir(), TZ: 'UTC',
+  ...Object.fromEntries(kSanitizers.filter((name) => process.env[name]).map((name) => [name, process.env[name]])) };
+
+// What a sanitizer finds, and a server that was asked to stop and did not end well, fail the file, whatever its tests
+// say.
+const kFinding = /.*(?:ERROR: AddressSanitizer|LeakSanitizer|: runtime error: |WARNING: ThreadSanitizer)[^]{0,4000}/;
+const findings = [];
+process.on('exit', () => {
+  for (const finding of findings) console.error(finding);
+  if (findings.length > 0) process.exitCode = 1;
+});
+function noteFindings(name, errors) {
+  const found = kFinding.exec(errors);
+  if (found) findings.push(`${name} wrote: ${found[0]}`);
+}
 
 // In the form of either log.
 const kServing = /serving.*grpc"?[=:]"?([\d.]+:\d+)"?[ ,]"?http"?[=:]"?([\d.]+:\d+)/;
@@ -49,6 +65,7 @@ export class Program {
     this.ended = once(this.child, 'close').then(([code, signal]) => {
       this.hasEnded = true;
       running.delete(this);
+      noteFindings(this.name, this.errors);
       return { code, signal };
     });
     running.add(this);
@@ -71,14 +88,20 @@ export class Program {
   async stop(signal = 'SIGTERM', graceSeconds = kGrace) {
     this.child.kill(signal);
     const kill = setTimeout(() => this.child.kill('SIGKILL'), graceSeconds * 1000);
+    const hadEnded = this.hasEnded;
     const end = await this.ended;
     clearTimeout(kill);
+    if (signal === 'SIGTERM' && !hadEnded && this.mustEndWell && end.code !== 0) {
+      findings.push(`${this.name} did not end well: ${JSON.stringify(end)}; ${this.errors.slice(-2000)}`);
+    }
     return end;
   }
 }
 
 // A server on free ports of loopback. `grpc` and `http` say where it serves.
 export class Server extends Program {
+  mustEndWell = true;
+
   static async start(env) {
     const server = Server.begin(env);
     const [, grpc, http] = await server.wrote(kServing);
@@ -148,7 +171,9 @@ export class Supabase extends Program {
 // What the command line says to `args`: its exit code and both outputs.
 export function commandLine(args, env = {}) {
   return new Promise((resolve) => {
-    execFile(join(programs, 'videojobs'), args, { env: { ...kBase, ...env } }, (error, out, err) =>
-      resolve({ code: error ? error.code : 0, out, err }));
+    execFile(join(programs, 'videojobs'), args, { env: { ...kBase, ...env } }, (error, out, err) => {
+      noteFindings('videojobs', err);
+      resolve({ code: error ? error.code : 0, out, err });
+    });
   });
 }
