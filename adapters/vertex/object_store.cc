@@ -31,6 +31,17 @@ http::Request ObjectStore::Ask(const std::string& path, const std::string& query
   return get;
 }
 
+absl::StatusOr<std::string> FirstVideoIn(const Folder& folder, absl::string_view listing) {
+  const Json listed = google::ParseJson(listing);
+  if (!listed.is_object()) return absl::UnavailableError("the answer is not a list of objects in JSON");
+  for (const Json& item : Member(listed, "items")) {
+    const std::string name = TextOf(Member(item, "name"));
+    const bool inside = absl::StartsWith(name, folder.prefix) && google::IsAddress(name);
+    if (inside && absl::EndsWith(name, ".mp4")) return absl::StrCat("gs://", folder.bucket, "/", name);
+  }
+  return absl::NotFoundError("there is no video in the folder");
+}
+
 absl::StatusOr<std::string> ObjectStore::FindVideo(const Folder& folder, const std::vector<http::Header>& authorization,
                                                    const google::Hidden& hidden) const {
   const auto response =
@@ -44,14 +55,7 @@ absl::StatusOr<std::string> ObjectStore::FindVideo(const Folder& folder, const s
         "the bucket ", folder.bucket, " of VIDEOJOBS_VERTEX_OUTPUT: ", google::WordsOf(*response, hidden)));
   }
   if (!response->ok()) return absl::UnavailableError(google::WordsOf(*response, hidden));
-  const Json listed = google::ParseJson(response->body);
-  if (!listed.is_object()) return absl::UnavailableError("the answer is not a list of objects in JSON");
-  for (const Json& item : Member(listed, "items")) {
-    const std::string name = TextOf(Member(item, "name"));
-    const bool inside = absl::StartsWith(name, folder.prefix) && google::IsAddress(name);
-    if (inside && absl::EndsWith(name, ".mp4")) return absl::StrCat("gs://", folder.bucket, "/", name);
-  }
-  return absl::NotFoundError("there is no video in the folder");
+  return FirstVideoIn(folder, response->body);
 }
 
 absl::Status ObjectStore::Download(const std::string& uri, const std::vector<http::Header>& authorization,

@@ -40,6 +40,9 @@ class ObjectStore {
   http::Client& client_;
 };
 
+// The first video (.mp4) in a listing of `folder`, as FindVideo. Pure.
+absl::StatusOr<std::string> FirstVideoIn(const Folder& folder, absl::string_view listing);
+
 }  // namespace videojobs::vertex
 
 #endif  // VIDEOJOBS_ADAPTERS_VERTEX_OBJECT_STORE_H_

@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "adapters/google/detail.h"
 #include "adapters/google/gemini_api.h"
 #include "adapters/google/json.h"
 #include "adapters/http/url.h"
@@ -33,6 +32,8 @@ absl::Status ErrorOf(const http::Response& response, const google::Hidden& hidde
   return absl::UnavailableError(absl::StrCat("no access token: ", words));
 }
 
+}  // namespace
+
 absl::StatusOr<AccessToken> TokenIn(const absl::StatusOr<http::Response>& response, const google::Hidden& hidden) {
   if (!response.ok()) {
     return absl::UnavailableError(absl::StrCat("no access token: ", std::string(response.status().message())));
@@ -45,6 +46,8 @@ absl::StatusOr<AccessToken> TokenIn(const absl::StatusOr<http::Response>& respon
   }
   return token;
 }
+
+namespace {
 
 absl::StatusOr<AccessToken> Exchange(const Credentials& credentials, const std::string& form, http::Client& client,
                                      google::Hidden hidden) {

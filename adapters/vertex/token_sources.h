@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/clock.h"
+#include "adapters/google/detail.h"
 #include "adapters/http/client.h"
 #include "adapters/vertex/credentials.h"
 
@@ -24,6 +25,9 @@ absl::StatusOr<AccessToken> FetchToken(const Credentials& credentials, http::Cli
 
 // The project that the metadata server's machine belongs to. Errors as above.
 absl::StatusOr<std::string> FetchProject(const Credentials& metadata_server, http::Client& client);
+
+// What a token endpoint's answer means, with errors as FetchToken. Pure.
+absl::StatusOr<AccessToken> TokenIn(const absl::StatusOr<http::Response>& response, const google::Hidden& hidden);
 
 }  // namespace videojobs::vertex
 
