@@ -1,5 +1,6 @@
 // Applies each mutation of mutations.json to this tree, builds the one test program that must notice it, and runs it.
-// Prints a line for each. Exits with 1 where a mutation is not noticed, or its text is not found exactly once.
+// Prints a line for each. Exits with 1 where a mutation is not noticed, its text is not found exactly once, or a test
+// fails without any.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,15 @@ function firstFailure(test) {
     encoding: 'latin1', maxBuffer: 1 << 28, timeout: 300_000 });
   if (ran.status === 0) return undefined;
   return /\[  FAILED  \] ([\w/.]+)/.exec(ran.stdout)?.[1] ?? `its end (${ran.signal ?? ran.status})`;
+}
+
+// A test that fails by itself would notice everything.
+for (const test of new Set(mutations.map((mutation) => mutation.test))) {
+  const by = firstFailure(test);
+  if (by) {
+    console.log(`${test} fails without any mutation, by ${by}: nothing can be said`);
+    process.exit(1);
+  }
 }
 
 let noticed = 0;
