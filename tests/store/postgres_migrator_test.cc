@@ -97,7 +97,8 @@ TEST(PostgresMigrator, Migrate_WithoutRightsOnTheAppsTable_StillRunsWhereItsColu
   ASSERT_TRUE(database
                   .Execute("DO $$ BEGIN CREATE ROLE videojobs_guest LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;"
                            " GRANT CREATE, USAGE ON SCHEMA public TO videojobs_guest;"
-                           " GRANT SELECT, UPDATE ON escalations TO videojobs_guest")
+                           " GRANT SELECT, UPDATE ON escalations TO videojobs_guest;"
+                           " GRANT SELECT ON profiles, courses TO videojobs_guest")
                   .ok());
   const auto migrated = Migrate(database.Url("videojobs_guest"));
   EXPECT_TRUE(migrated.ok()) << migrated.status();
@@ -172,7 +173,8 @@ TEST(PostgresMigrator, Check_EscalationsHiddenByRowSecurity_IsFoundOutUnlessAPol
   ASSERT_TRUE(database
                   .Execute("DO $$ BEGIN CREATE ROLE videojobs_guest LOGIN; EXCEPTION WHEN duplicate_object THEN END $$;"
                            " GRANT CREATE, USAGE ON SCHEMA public TO videojobs_guest;"
-                           " GRANT SELECT, UPDATE ON escalations TO videojobs_guest")
+                           " GRANT SELECT, UPDATE ON escalations TO videojobs_guest;"
+                           " GRANT SELECT ON profiles, courses TO videojobs_guest")
                   .ok());
   ASSERT_TRUE(Migrate(database.Url("videojobs_guest")).ok());
   const auto store = PostgresStore::Open(database.Url("videojobs_guest"), {});
