@@ -49,6 +49,13 @@ Answer QuotaPerMinute(const Fault& fault, std::string_view model) {
 
 Answer Overloaded() { return ErrorAnswer(503, "UNAVAILABLE", "The model is overloaded. Please try again later."); }
 
+// https://github.com/continuedev/continue/issues/11549
+Answer HighDemand() {
+  return ErrorAnswer(503, "UNAVAILABLE",
+                     "This model is currently experiencing high demand. Spikes in demand are usually temporary. Please "
+                     "try again later.");
+}
+
 Answer Internal() {
   return ErrorAnswer(500, "INTERNAL",
                      "An internal error has occurred. Please retry or report in "
@@ -71,6 +78,7 @@ Answer Garbage() { return {200, "{\"name\":\"models/", "application/json; charse
 void Send(const Answer& answer, httplib::Response& response) {
   response.status = answer.http_status;
   response.set_content(answer.body, answer.content_type.c_str());
+  if (!answer.retry_after.empty()) response.set_header("Retry-After", answer.retry_after);
 }
 
 Answer JsonAnswer(const json& body, int http_status) {
@@ -98,6 +106,8 @@ Answer KeyInvalid() {
                      {"metadata", {{"service", "generativelanguage.googleapis.com"}}}};
   return ErrorAnswer(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", json::array({info}));
 }
+
+Answer Forbidden() { return ErrorAnswer(403, "PERMISSION_DENIED", "The caller does not have permission"); }
 
 Answer TokenMissing() {
   return Unauthenticated("CREDENTIALS_MISSING",
@@ -155,6 +165,8 @@ Answer AnswerOf(const Fault& fault, std::string_view model) {
     case FaultKind::kOverloaded:
     case FaultKind::kPollOverloaded:
       return Overloaded();
+    case FaultKind::kHighDemand:
+      return HighDemand();
     case FaultKind::kProxyUnavailable:
       return Html(503, "503 Service Temporarily Unavailable");
     case FaultKind::kBilling:
@@ -166,15 +178,18 @@ Answer AnswerOf(const Fault& fault, std::string_view model) {
                          "Your prepayment credits are depleted. Please go to AI Studio to manage your project and "
                          "billing.");
     case FaultKind::kBadKey:
+    case FaultKind::kBadKeyInFront:
       return KeyInvalid();
     case FaultKind::kForbidden:
     case FaultKind::kPollForbidden:
-      return ErrorAnswer(403, "PERMISSION_DENIED", "The caller does not have permission");
+      return Forbidden();
     case FaultKind::kModelGone:
       return ModelGone(model);
     case FaultKind::kPollNotFound:
     case FaultKind::kDownloadNotFound:
       return OperationUnknown();
+    case FaultKind::kPollNameInvalid:
+      return InvalidArgument("Invalid interaction name.");
     case FaultKind::kGarbageAnswer:
     case FaultKind::kPollGarbage:
       return Garbage();

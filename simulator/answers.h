@@ -16,6 +16,7 @@ struct Answer {
   int http_status = 200;
   std::string body;
   std::string content_type = "application/json; charset=UTF-8";
+  std::string retry_after{};  // The header; empty: none.
 };
 
 void Send(const Answer& answer, httplib::Response& response);
@@ -29,6 +30,7 @@ Answer ErrorAnswer(int http_status, std::string_view status, std::string_view me
 Answer InvalidArgument(std::string_view message);
 Answer KeyMissing();
 Answer KeyInvalid();
+Answer Forbidden();
 // 401 of the APIs that ask for an access token: none, one that was never given out, one whose time is over.
 Answer TokenMissing();
 Answer TokenInvalid();

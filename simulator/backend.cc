@@ -44,13 +44,27 @@ uint64_t Backend::NextNonce() {
   return nonces_();
 }
 
-std::optional<Answer> Backend::RefuseKey(const httplib::Request& request, const Occasion& occasion) {
+KeyTrouble Backend::TroubleWithKey(const httplib::Request& request, const Occasion& occasion) {
   const std::string key = KeyOf(request);
-  if (key.empty()) return KeyMissing();
-  if (!options.api_key.empty() && key != options.api_key) return KeyInvalid();
+  if (key.empty()) return KeyTrouble::kMissing;
+  if (!options.api_key.empty() && key != options.api_key) return KeyTrouble::kInvalid;
   const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
-  if (fault.has_value()) return AnswerOf(*fault, occasion.model);
-  return std::nullopt;
+  if (!fault.has_value()) return KeyTrouble::kNone;
+  return fault->kind == FaultKind::kForbidden ? KeyTrouble::kForbidden : KeyTrouble::kInvalid;
+}
+
+std::optional<Answer> Backend::RefuseKey(const httplib::Request& request, const Occasion& occasion) {
+  switch (TroubleWithKey(request, occasion)) {
+    case KeyTrouble::kNone:
+      return std::nullopt;
+    case KeyTrouble::kMissing:
+      return KeyMissing();
+    case KeyTrouble::kForbidden:
+      return Forbidden();
+    case KeyTrouble::kInvalid:
+      break;
+  }
+  return KeyInvalid();
 }
 
 std::optional<Answer> Backend::RefuseToken(const httplib::Request& request, const Occasion& occasion, bool takes_key) {

@@ -21,6 +21,9 @@
 
 namespace videojobs::simulator {
 
+// What is wrong with a caller's key.
+enum class KeyTrouble { kNone, kMissing, kInvalid, kForbidden };
+
 // Thread-safe once `port` is set.
 struct Backend {
   Backend(SimulatorOptions options, uint64_t seed);
@@ -37,7 +40,9 @@ struct Backend {
   // `takes_key`; faults of Moment::kKey are drawn here.
   std::optional<Answer> RefuseToken(const httplib::Request& request, const Occasion& occasion, bool takes_key = false);
 
-  // What is wrong with the caller's key, if anything; faults of Moment::kKey are drawn here.
+  // What is wrong with the caller's key; faults of Moment::kKey are drawn here.
+  KeyTrouble TroubleWithKey(const httplib::Request& request, const Occasion& occasion);
+  // The same as the answer of every API but the Interactions API; nothing: the key is right.
   std::optional<Answer> RefuseKey(const httplib::Request& request, const Occasion& occasion);
 
   // Waits if a slow answer is drawn.

@@ -24,12 +24,14 @@ enum class FaultKind {
   kQuotaDaily,
   kQuotaSpend,
   kOverloaded,
+  kHighDemand,
   kProxyUnavailable,
   kInternal,
   kBilling,
   kBillingPaymentRequired,
   // Whoever asks with this key or for this model is refused.
   kBadKey,
+  kBadKeyInFront,
   kForbidden,
   kModelGone,
   // The start is accepted and paid, its answer is not what it should be.
@@ -53,6 +55,7 @@ enum class FaultKind {
   kPollInternal,
   kPollOverloaded,
   kPollGarbage,
+  kPollNameInvalid,
   // A download is answered so; the file itself is well.
   kRedirect,
   kRedirectOtherHost,
@@ -79,6 +82,7 @@ enum class FaultKind {
 
 // The step of a call at which a kind of fault is drawn. At most one fault is drawn at each.
 enum class Moment {
+  kFrontEnd,  // Before kKey, of interactions alone.
   kKey,
   kModel,
   kRefusal,

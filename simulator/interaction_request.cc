@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "simulator/interaction_errors.h"
 
 namespace videojobs::simulator {
 namespace {
@@ -27,11 +28,12 @@ bool IsIn(const std::string& word, Words words) {
 }
 
 Refusal CheckNames(const json& object, const std::string& where, Words known) {
-  if (!object.is_object()) return InvalidArgument(absl::StrCat("`", where, "` must be an object."));
+  if (!object.is_object()) return InvalidInteraction(absl::StrCat("`", where, "` must be an object."));
   for (const auto& [name, value] : object.items()) {
     if (IsIn(name, known)) continue;
     const std::string at = where.empty() ? "" : absl::StrCat(" at '", where, "'");
-    return InvalidArgument(
+    return InteractionError(
+        400, "parameter_unknown",
         absl::StrCat("Invalid JSON payload received. Unknown name \"", name, "\"", at, ": Cannot find field."));
   }
   return std::nullopt;
@@ -40,20 +42,20 @@ Refusal CheckNames(const json& object, const std::string& where, Words known) {
 Refusal CheckWord(const json& object, const char* name, Words words) {
   if (!object.contains(name)) return std::nullopt;
   if (object[name].is_string() && IsIn(object[name], words)) return std::nullopt;
-  return InvalidArgument(
+  return InvalidInteraction(
       absl::StrCat("Invalid value for `", name, "`: it is one of ", absl::StrJoin(words, ", "), "."));
 }
 
 Refusal CheckSwitches(const json& request) {
   for (const char* name : {"background", "store", "stream"}) {
     if (request.contains(name) && !request[name].is_boolean()) {
-      return InvalidArgument(absl::StrCat("`", name, "` must be a boolean."));
+      return InvalidInteraction(absl::StrCat("`", name, "` must be a boolean."));
     }
   }
   if (!request.value("background", false) || request.value("stream", false)) {
-    return InvalidArgument("The simulator takes interactions with `background` true and without `stream` only.");
+    return InvalidInteraction("The simulator takes interactions with `background` true and without `stream` only.");
   }
-  if (!request.value("store", true)) return InvalidArgument("`background` requires `store` to be true.");
+  if (!request.value("store", true)) return InvalidInteraction("`background` requires `store` to be true.");
   return std::nullopt;
 }
 
@@ -69,13 +71,13 @@ Refusal ReadInput(const json& input, std::string& prompt) {
     }
     return std::nullopt;
   }
-  if (!input.is_object()) return InvalidArgument("`input` must be a string, a content or a list of contents.");
+  if (!input.is_object()) return InvalidInteraction("`input` must be a string, a content or a list of contents.");
   const json type = input.value("type", json());
   if (type == "text" && input.contains("text")) return ReadInput(input["text"], prompt);
   if (type == "user_input" && input.contains("content")) return ReadInput(input["content"], prompt);
   const bool is_media = type == "image" || type == "video";
   if (is_media && (input.contains("data") || input.contains("uri"))) return std::nullopt;
-  return InvalidArgument("Invalid content in `input`: it is a text, or an image or video with data or uri.");
+  return InvalidInteraction("Invalid content in `input`: it is a text, or an image or video with data or uri.");
 }
 
 Refusal CheckGeneration(const json& request) {
@@ -98,7 +100,7 @@ Refusal ReadDuration(const json& format, Operation& draft) {
   int seconds = 0;
   if (!has_unit || !absl::SimpleAtoi(text.substr(0, text.size() - 1), &seconds) || seconds < kShortest ||
       seconds > kLongest) {
-    return InvalidArgument(
+    return InvalidInteraction(
         absl::StrCat("Invalid value for `duration`: it is a string from \"", kShortest, "s\" to \"", kLongest, "s\"."));
   }
   draft.duration_seconds = seconds;
@@ -111,7 +113,7 @@ Refusal ReadFormat(json format, Operation& draft) {
           CheckNames(format, "response_format", {"type", "aspect_ratio", "resolution", "delivery", "duration"})) {
     return refusal;
   }
-  if (format.value("type", json()) != "video") return InvalidArgument("`response_format.type` must be \"video\".");
+  if (format.value("type", json()) != "video") return InvalidInteraction("`response_format.type` must be \"video\".");
   if (Refusal refusal = CheckWord(format, "aspect_ratio", {"16:9", "9:16"})) return refusal;
   if (Refusal refusal = CheckWord(format, "resolution", {"360p", "720p", "1080p", "4k"})) return refusal;
   if (Refusal refusal = CheckWord(format, "delivery", {"inline", "uri"})) return refusal;
@@ -125,7 +127,7 @@ Refusal ReadFormat(json format, Operation& draft) {
 
 std::variant<InteractionRequest, Answer> ParseInteractionRequest(std::string_view body) {
   const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return InvalidArgument("Invalid JSON payload received. Unexpected token.");
+  if (!parsed.is_object()) return InvalidInteraction("Invalid JSON payload received. Unexpected token.");
   if (Refusal refusal = CheckNames(parsed, "",
                                    {"model", "input", "generation_config", "response_format", "store", "background",
                                     "stream", "previous_interaction_id", "webhook_config", "labels",
@@ -136,7 +138,7 @@ std::variant<InteractionRequest, Answer> ParseInteractionRequest(std::string_vie
   request.draft.outcome = Outcome::kInline;
   if (Refusal refusal = CheckSwitches(parsed)) return *refusal;
   if (Refusal refusal = ReadInput(parsed.value("input", json()), request.prompt)) return *refusal;
-  if (request.prompt.empty()) return InvalidArgument("`input` must contain a text.");
+  if (request.prompt.empty()) return InvalidInteraction("`input` must contain a text.");
   if (Refusal refusal = CheckGeneration(parsed)) return *refusal;
   if (parsed.contains("response_format")) {
     if (Refusal refusal = ReadFormat(parsed["response_format"], request.draft)) return *refusal;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "simulator/calls.h"
+#include "simulator/interaction_errors.h"
 #include "simulator/interaction_request.h"
 #include "simulator/models.h"
 #include "simulator/operation_id.h"
@@ -88,7 +89,7 @@ class Interactions {
     backend_.ledger.CountStartRequest();
     const std::string model_id = ModelOf(request.body);
     Occasion occasion{Call::kStart, model_id, {}};
-    if (auto refusal = backend_.RefuseKey(request, occasion)) return refusal;
+    if (auto refusal = RefuseKey(request, occasion)) return refusal;
     if (auto refusal = RefuseModel(occasion)) return refusal;
     auto parsed = ParseInteractionRequest(request.body);
     if (auto* refusal = std::get_if<Answer>(&parsed)) return std::move(*refusal);
@@ -97,7 +98,7 @@ class Interactions {
     draft.model = *FindModel(Door::kInteractions, model_id);
     occasion.prompt = prompt;
     // Never finished in this answer, however short the latency: Google works in the background.
-    return AcceptStart(backend_, occasion, draft, AnswerOf, [](const Operation& operation) {
+    return AcceptStart(backend_, occasion, draft, InteractionAnswerOf, [](const Operation& operation) {
       json body = Head(operation);
       body["status"] = "in_progress";
       return JsonAnswer(body);
@@ -107,18 +108,19 @@ class Interactions {
   Reply Poll(const httplib::Request& request, const std::string& id) {
     const std::optional<Operation> operation = DecodeOperationName(id);
     const Occasion occasion = OccasionOf(operation);
-    if (auto refusal = backend_.RefuseKey(request, occasion)) return refusal;
-    return AnswerPoll(backend_, occasion, id, AnswerOf,
-                      [&] { return operation.has_value() ? JsonAnswer(State(*operation)) : OperationUnknown(); });
+    if (auto refusal = RefuseKey(request, occasion)) return refusal;
+    return AnswerPoll(backend_, occasion, id, InteractionAnswerOf,
+                      [&] { return operation.has_value() ? JsonAnswer(State(*operation)) : InteractionUnknown(); });
   }
 
   Answer Cancel(const httplib::Request& request, const std::string& id) {
     const std::optional<Operation> operation = DecodeOperationName(id);
-    if (auto refusal = backend_.RefuseKey(request, OccasionOf(operation))) return *refusal;
-    if (!operation.has_value()) return OperationUnknown();
+    if (auto refusal = RefuseKey(request, OccasionOf(operation))) return *refusal;
+    if (!operation.has_value()) return InteractionUnknown();
     if (!backend_.ledger.IsCancelled(id)) {
       if (backend_.Now() >= operation->DoneAt()) {
-        return ErrorAnswer(400, "FAILED_PRECONDITION", "The interaction is not in progress and cannot be cancelled.");
+        return InteractionError(400, "failed_precondition",
+                                "The interaction is not in progress and cannot be cancelled.");
       }
       backend_.ledger.MarkCancelled(id);
     }
@@ -138,12 +140,21 @@ class Interactions {
     return model.rfind("models/", 0) == 0 ? model.substr(7) : model;
   }
 
+  std::optional<Answer> RefuseKey(const httplib::Request& request, const Occasion& occasion) {
+    if (backend_.faults.Draw(Moment::kFrontEnd, occasion)) return KeyInvalid();
+    const KeyTrouble trouble = backend_.TroubleWithKey(request, occasion);
+    if (trouble == KeyTrouble::kNone) return std::nullopt;
+    return trouble == KeyTrouble::kForbidden ? InteractionForbidden() : InteractionKeyRefused();
+  }
+
   std::optional<Answer> RefuseModel(const Occasion& occasion) {
-    if (occasion.model.empty()) return InvalidArgument("`model` is missing.");
+    if (occasion.model.empty()) return InvalidInteraction("`model` is missing.");
     const std::optional<int> model = FindModel(Door::kInteractions, occasion.model);
-    if (!model.has_value()) return ModelUnknown(occasion.model, "createInteraction");
-    if (Models()[static_cast<size_t>(*model)].retired) return ModelGone(occasion.model);
-    if (auto fault = backend_.faults.Draw(Moment::kModel, occasion)) return AnswerOf(*fault, occasion.model);
+    if (!model.has_value()) return InteractionModelUnknown(occasion.model);
+    if (Models()[static_cast<size_t>(*model)].retired) {
+      return InteractionAnswerOf(FaultKind::kModelGone, occasion.model);
+    }
+    if (auto fault = backend_.faults.Draw(Moment::kModel, occasion)) return InteractionAnswerOf(*fault, occasion.model);
     return std::nullopt;
   }
 

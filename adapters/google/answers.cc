@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "adapters/google/envelope.h"
@@ -29,6 +30,25 @@ std::vector<std::string> TextsOf(const Json& list) {
     if (std::string text = TextOf(item); !text.empty()) texts.push_back(std::move(text));
   }
   return texts;
+}
+
+// The code of an operation's error, a number or a word. Interactions give numbers as text as well.
+struct OperationCode {
+  int number = 0;
+  std::string word;
+};
+
+OperationCode CodeOf(const Json& code, const Hidden& hidden) {
+  const std::string word = TextOf(code);
+  int number = IntOf(code);
+  if (word.empty() || absl::SimpleAtoi(word, &number)) return {number, ""};
+  return {0, Hide(word, hidden)};
+}
+
+std::string Described(const OperationCode& code) {
+  if (!code.word.empty()) return code.word;
+  const absl::string_view name = CodeName(code.number);
+  return absl::StrCat(code.number, name.empty() ? "" : " ", name);
 }
 
 bool HoldsAnything(const Json& value) { return value.is_string() ? !TextOf(value).empty() : !value.empty(); }
@@ -121,11 +141,12 @@ PollAnswer AnswerOfNoPoll(const absl::Status& status) {
 }
 
 PollAnswer AnswerOfOperationError(const Json& error, int http_status, const Hidden& hidden) {
-  const int code = IntOf(Member(error, "code"));
   const std::string message = Hide(TextOf(Member(error, "message")), hidden);
-  const absl::string_view name = CodeName(code);
-  return Failed(ClassifyOperationError(code, message), http_status,
-                absl::StrCat("Google ended the operation with error ", code, name.empty() ? "" : " ", name, ": ",
+  const OperationCode code = CodeOf(Member(error, "code"), hidden);
+  const FailureReason reason =
+      code.word.empty() ? ClassifyOperationError(code.number, message) : ClassifyOperationError(code.word, message);
+  return Failed(reason, http_status,
+                absl::StrCat("Google ended the operation with error ", Described(code), ": ",
                              message.empty() ? "no reason given" : message));
 }
 

@@ -43,7 +43,7 @@ PollAnswer Succeeded(std::string result, int http_status);
 PollAnswer AnswerOfError(const http::Response& response, const Hidden& hidden);
 // No whole answer: trouble.
 PollAnswer AnswerOfNoPoll(const absl::Status& status);
-// Of an operation that ended with `error`, a google.rpc.Status in JSON.
+// Of an operation that ended with `error`, a google.rpc.Status in JSON; of an interaction its code may be a word.
 PollAnswer AnswerOfOperationError(const Json& error, int http_status, const Hidden& hidden);
 // Of a done operation without a video, by the reasons that Google's safety filter gives; `count` is how many videos it
 // says to have held back.

@@ -1,6 +1,10 @@
 #include "adapters/google/envelope.h"
 
+#include <tuple>
+#include <utility>
+
 #include "absl/strings/match.h"
+#include "adapters/google/error_codes.h"
 #include "adapters/google/json.h"
 
 namespace videojobs::google {
@@ -20,14 +24,28 @@ void ReadDetail(const Json& detail, Envelope& envelope) {
   }
 }
 
+// Google's front ends give the error of a list as a list of one.
+const Json& ErrorIn(const Json& answer) {
+  const bool is_list_of_one = answer.is_array() && answer.size() == 1;
+  return Member(is_list_of_one ? answer.front() : answer, "error");
+}
+
+// The error's status and the HTTP status that it says; 0 where it says none. Proxies that speak OpenAI's API use some
+// of the same words, with a type beside them: not Google's.
+std::pair<std::string, int> StatusIn(const Json& error) {
+  const Json& code = Member(error, "code");
+  if (!code.is_string()) return {TextOf(Member(error, "status")), IntOf(code)};
+  const ErrorCode* known = Member(error, "type").is_null() ? FindErrorCode(TextOf(code)) : nullptr;
+  return {TextOf(code), known == nullptr ? 0 : known->http_status};
+}
+
 }  // namespace
 
 std::optional<Envelope> ParseEnvelope(int http_status, absl::string_view body) {
   const Json answer = ParseJson(body);
-  const Json& error = Member(answer, "error");
+  const Json& error = ErrorIn(answer);
   Envelope envelope;
-  envelope.code = IntOf(Member(error, "code"));
-  envelope.status = TextOf(Member(error, "status"));
+  std::tie(envelope.status, envelope.code) = StatusIn(error);
   envelope.message = TextOf(Member(error, "message"));
   if (envelope.code != http_status || envelope.status.empty() || !Member(error, "message").is_string()) {
     return std::nullopt;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
+#include "adapters/google/error_codes.h"
 
 namespace videojobs::google {
 namespace {
@@ -18,6 +19,7 @@ constexpr absl::Duration kLongestWait = absl::Hours(25);  // a day that changes 
 
 constexpr absl::string_view kErrors = "https://ai.google.dev/gemini-api/docs/troubleshooting";
 constexpr absl::string_view kLimits = "https://ai.google.dev/gemini-api/docs/rate-limits";
+constexpr absl::string_view kInteractionErrors = "https://ai.google.dev/gemini-api/docs/api-errors";
 
 constexpr std::array kRefusalRules = {
     RefusalRule{400, "API_KEY_INVALID", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble,
@@ -30,13 +32,24 @@ constexpr std::array kRefusalRules = {
                 "Google does not serve this account as it is; enabling billing usually helps", kErrors},
     RefusalRule{400, "billing", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
                 "Google wants billing to be set up", kErrors},
+    RefusalRule{400, "", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
+                "Google does not serve this account as it is; enabling billing usually helps", kInteractionErrors,
+                "failed_precondition"},
+    RefusalRule{400, "", LaneReason::kNone, Wait::kFixed, absl::ZeroDuration(), "Google refused this request",
+                kInteractionErrors, "invalid_request"},
+    RefusalRule{400, "", LaneReason::kNone, Wait::kFixed, absl::ZeroDuration(), "Google refused this request",
+                kInteractionErrors, "parameter_unknown"},
     RefusalRule{400, "", LaneReason::kNone, Wait::kFixed, absl::ZeroDuration(), "Google refused this request", kErrors},
 
     RefusalRule{401, "billing", LaneReason::kBilling, Wait::kFixed, kAccountTrouble,
                 "Google wants billing to be set up", "https://google.aip.dev/193 (unverified)"},
     RefusalRule{401, "", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble, "Google does not accept the API key",
+                kInteractionErrors, "authentication"},
+    RefusalRule{401, "", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble, "Google does not accept the API key",
                 "https://cloud.google.com/apis/design/errors"},
 
+    RefusalRule{402, "", LaneReason::kBilling, Wait::kFixed, kAccountTrouble, "Google wants to be paid",
+                kInteractionErrors, "payment_required"},
     RefusalRule{402, "", LaneReason::kBilling, Wait::kFixed, kAccountTrouble, "Google wants to be paid",
                 "https://ai.google.dev/gemini-api/docs/billing (unverified)"},
 
@@ -44,8 +57,14 @@ constexpr std::array kRefusalRules = {
                 "Google wants billing to be set up",
                 "https://github.com/pgmichael/wavenet-for-chrome/issues/83 (of another of Google's APIs)"},
     RefusalRule{403, "", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble, "Google does not let this API key do that",
+                kInteractionErrors, "permission_denied"},
+    RefusalRule{403, "", LaneReason::kBadKey, Wait::kFixed, kAccountTrouble, "Google does not let this API key do that",
                 kErrors},
 
+    RefusalRule{404, "", LaneReason::kModelUnavailable, Wait::kFixed, kAccountTrouble,
+                "Google does not offer this model, or not to this API key", kInteractionErrors, "model_not_found"},
+    RefusalRule{404, "", LaneReason::kModelUnavailable, Wait::kFixed, kAccountTrouble,
+                "Google does not offer this model, or not to this API key", kInteractionErrors, "not_found"},
     RefusalRule{404, "", LaneReason::kModelUnavailable, Wait::kFixed, kAccountTrouble,
                 "Google does not offer this model, or not to this API key",
                 "https://github.com/google-gemini/cookbook/issues/706"},
@@ -57,10 +76,17 @@ constexpr std::array kRefusalRules = {
                 "the day's quota at Google is used up", kLimits},
     RefusalRule{429, "spend-based rate limit", LaneReason::kQuota, Wait::kAsAsked, absl::Minutes(10),
                 "Google limits what may be spent in ten minutes", kLimits},
+    RefusalRule{429, "", LaneReason::kQuota, Wait::kMidnightPacific, absl::ZeroDuration(),
+                "the day's quota at Google is used up", kInteractionErrors, "quota_exceeded"},
+    RefusalRule{429, "", LaneReason::kQuota, Wait::kAsAsked, absl::Seconds(60), "the quota at Google is used up",
+                kInteractionErrors, "rate_limit_exceeded"},
+    RefusalRule{429, "", LaneReason::kQuota, Wait::kAsAsked, absl::Seconds(60), "the quota at Google is used up",
+                kInteractionErrors, "too_many_requests"},
     RefusalRule{429, "", LaneReason::kQuota, Wait::kAsAsked, absl::Seconds(60), "the quota at Google is used up",
                 kLimits},
 
-    // Both are said of text models; of Veo on this API nobody was seen to get them (unverified).
+    // Both are said of text models; of Veo on this API nobody was seen to get them (unverified). The Interactions API's
+    // service_unavailable alone may as well mean that Google was down in the middle of a start.
     RefusalRule{503, "model is overloaded", LaneReason::kOverloaded, Wait::kAsAsked, absl::Seconds(30),
                 "Google is overloaded", "https://github.com/google-gemini/gemini-cli/issues/5191"},
     RefusalRule{503, "currently experiencing high demand", LaneReason::kOverloaded, Wait::kAsAsked, absl::Seconds(30),
@@ -96,6 +122,11 @@ bool Mentions(absl::string_view words, absl::string_view marker) {
   return absl::StrContains(absl::AsciiStrToLower(words), absl::AsciiStrToLower(marker));
 }
 
+bool NamesSafety(absl::string_view words) {
+  return std::any_of(kSafetyWords.begin(), kSafetyWords.end(),
+                     [&](absl::string_view word) { return Mentions(words, word); });
+}
+
 const CodeRow* FindCode(int code) {
   const auto found = std::find_if(kCodes.begin(), kCodes.end(), [&](const CodeRow& row) {
     return code != 0 && (row.rpc == code || row.http == code);
@@ -112,7 +143,8 @@ const RefusalRule* FindRefusal(const Envelope& envelope) {
       absl::StrCat(envelope.status, "\n", envelope.message, "\n", absl::StrJoin(envelope.reasons, "\n"), "\n",
                    absl::StrJoin(envelope.quota_ids, "\n"));
   const auto found = std::find_if(kRefusalRules.begin(), kRefusalRules.end(), [&](const RefusalRule& rule) {
-    return rule.http_status == envelope.code && Mentions(words, rule.marker);
+    return rule.http_status == envelope.code && (rule.code.empty() || rule.code == envelope.status) &&
+           Mentions(words, rule.marker);
   });
   return found == kRefusalRules.end() ? nullptr : &*found;
 }
@@ -136,9 +168,15 @@ absl::Duration UntilMidnightPacific(absl::Time now) {
 FailureReason ClassifyOperationError(int code, absl::string_view message) {
   const CodeRow* row = FindCode(code);
   const bool may_be_safety = row == nullptr || row->may_be_safety;
-  const bool says_so = std::any_of(kSafetyWords.begin(), kSafetyWords.end(),
-                                   [&](absl::string_view word) { return Mentions(message, word); });
-  return may_be_safety && says_so ? FailureReason::kFiltered : FailureReason::kGenerationFailed;
+  return may_be_safety && NamesSafety(message) ? FailureReason::kFiltered : FailureReason::kGenerationFailed;
+}
+
+FailureReason ClassifyOperationError(absl::string_view code, absl::string_view message) {
+  const ErrorCode* known = FindErrorCode(code);
+  const bool says_so = NamesSafety(message) || NamesSafety(code) || Mentions(code, "blocked");
+  const Blame blame = known == nullptr ? Blame::kRequest : known->blame;
+  const bool filtered = blame == Blame::kContent || (blame == Blame::kRequest && says_so);
+  return filtered ? FailureReason::kFiltered : FailureReason::kGenerationFailed;
 }
 
 absl::string_view CodeName(int code) {

@@ -31,6 +31,7 @@ struct RefusalRule {
   absl::Duration closed_for;
   absl::string_view why;     // for the person who reads the job
   absl::string_view source;  // public; where it says "unverified", nobody was seen to get that answer
+  absl::string_view code{};  // the Interactions API's word for the error, exactly; empty: any, of either form
 };
 
 // In the order in which they are tried: the first that matches counts.
@@ -51,6 +52,8 @@ absl::Duration UntilMidnightPacific(absl::Time now);
 // Of an operation that ended with an error: kFiltered where Google's words name its safety rules, else
 // kGenerationFailed. `code` is a google.rpc.Code or, as is seen, an HTTP status.
 FailureReason ClassifyOperationError(int code, absl::string_view message);
+// The same of an interaction that says its code as a word; kFiltered as well where the word itself says so.
+FailureReason ClassifyOperationError(absl::string_view code, absl::string_view message);
 
 // "INVALID_ARGUMENT" for 3 and for 400; "" for what neither numbering has.
 absl::string_view CodeName(int code);

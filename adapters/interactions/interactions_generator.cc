@@ -138,6 +138,7 @@ absl::Status InteractionsGenerator::FetchInline(const std::string& operation_nam
   google::Base64Diverter diverter(&sink, kMostJson, google::kOmniVideoKeys);
   auto response = free_.Download(api_.Ask("GET", operation_name, options_.patience.fetch), diverter);
   if (!response.ok()) return google::StatusOfNoDownload(response.status());
+  if (IsUnknownInteraction(*response)) return absl::NotFoundError(google::WordsOf(*response, api_.hidden()));
   if (!response->ok()) return google::StatusOfDownload(*response, api_.hidden());
   response->body = diverter.json();
   const PollAnswer answer = AnswerOfPoll(operation_name, *response, diverter.video_bytes(), api_.hidden());

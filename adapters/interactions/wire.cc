@@ -4,8 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/google/answers.h"
+#include "adapters/google/envelope.h"
 #include "adapters/google/json.h"
 #include "adapters/interactions/names.h"
 
@@ -129,6 +132,9 @@ StartOutcome OutcomeOfStart(const http::Response& response, const Hidden& hidden
 
 PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& response, std::int64_t inline_bytes,
                         const Hidden& hidden) {
+  if (IsUnknownInteraction(response)) {
+    return google::Answer(PollKind::kGone, response.status, google::WordsOf(response, hidden));
+  }
   if (!response.ok()) return google::AnswerOfError(response, hidden);
   const Json interaction = google::ParseJson(response.body);
   const int status = response.status;
@@ -154,6 +160,12 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
       return AnswerOfFailure(interaction, *row, status, hidden);
   }
   return google::Answer(PollKind::kTroubled, status);
+}
+
+bool IsUnknownInteraction(const http::Response& response) {
+  if (response.status != 400) return false;
+  const auto envelope = google::ParseEnvelope(response.status, response.body);
+  return envelope && absl::StrContains(absl::AsciiStrToLower(envelope->message), "invalid interaction name");
 }
 
 bool IsActiveFile(const http::Response& response) {

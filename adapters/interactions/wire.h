@@ -30,6 +30,10 @@ StartOutcome OutcomeOfStart(const http::Response& response, const google::Hidden
 PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& response, std::int64_t inline_bytes,
                         const google::Hidden& hidden);
 
+// Whether Google says that there is no interaction of that name by a 400 ("Invalid interaction name"), beside its 403
+// and 404. One client is said to have seen it (unverified).
+bool IsUnknownInteraction(const http::Response& response);
+
 // Whether the answer about a file says that it can be downloaded. It is PROCESSING at first.
 // https://ai.google.dev/api/files#State
 bool IsActiveFile(const http::Response& response);

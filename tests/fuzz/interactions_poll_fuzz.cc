@@ -12,6 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const PollAnswer answer =
       interactions::AnswerOfPoll("interactions/v1_abc", polled->response, polled->inline_bytes, hidden);
   fuzz::ExpectSound(answer, polled->response, hidden);
+  if (answer.kind == PollKind::kGone && answer.http_status == 400) {
+    FUZZ_EXPECT(interactions::IsUnknownInteraction(polled->response));
+  }
   interactions::IsActiveFile(polled->response);
   return 0;
 }

@@ -53,6 +53,17 @@ http::Response Refusal(int status, const std::string& grpc_status, const std::st
   return response;
 }
 
+http::Response InWords(int status, const std::string& code) {
+  http::Response response = Response(status);
+  response.body = Json{{"error", {{"code", code}, {"message", "No."}}}}.dump();
+  return response;
+}
+
+TEST(WordsOf, CodeThatIsAWord_IsSaid) {
+  EXPECT_EQ(WordsOf(InWords(429, "quota_exceeded"), Hidden{}), "HTTP 429 quota_exceeded: No.");
+  EXPECT_EQ(WordsOf(InWords(429, "made_up"), Hidden{}), "HTTP 429 without an error of Google's");
+}
+
 TEST(StatusOfCheck, Answers_SayWhoseMatterItIs) {
   EXPECT_TRUE(StatusOfCheck(Response(200), Hidden{}).ok());
   const struct {
@@ -66,6 +77,11 @@ TEST(StatusOfCheck, Answers_SayWhoseMatterItIs) {
       {Refusal(429, "RESOURCE_EXHAUSTED", "slow down"), absl::StatusCode::kUnavailable},
       {Refusal(418, "", "a teapot"), absl::StatusCode::kUnavailable},
       {Response(500), absl::StatusCode::kUnavailable},
+      {InWords(401, "authentication"), absl::StatusCode::kPermissionDenied},
+      {InWords(404, "not_found"), absl::StatusCode::kNotFound},
+      {InWords(402, "payment_required"), absl::StatusCode::kFailedPrecondition},
+      {InWords(429, "rate_limit_exceeded"), absl::StatusCode::kUnavailable},
+      {InWords(503, "service_unavailable"), absl::StatusCode::kUnavailable},
   };
   for (const auto& row : rows) EXPECT_EQ(StatusOfCheck(row.response, Hidden{}).code(), row.code) << row.response.body;
 }
@@ -82,6 +98,12 @@ TEST(AnswerOfOperationError, WithoutWordsOrAKnownCode_SaysWhatItHas) {
             "Google ended the operation with error 13 INTERNAL: no reason given");
   EXPECT_EQ(AnswerOfOperationError(Json{{"code", 77}, {"message", "odd"}}, 200, Hidden{}).detail,
             "Google ended the operation with error 77: odd");
+  EXPECT_EQ(AnswerOfOperationError(Json{{"code", "api_error"}, {"message", "odd"}}, 200, Hidden{}).detail,
+            "Google ended the operation with error api_error: odd");
+  EXPECT_EQ(AnswerOfOperationError(Json{{"code", "13"}}, 200, Hidden{}).detail,
+            "Google ended the operation with error 13 INTERNAL: no reason given");
+  EXPECT_EQ(AnswerOfOperationError(Json{{"code", {}}}, 200, Hidden{}).detail,
+            "Google ended the operation with error 0: no reason given");
 }
 
 TEST(AnswerOfNoVideo, ReasonsOrACount_AreTheFilters) {

@@ -64,6 +64,21 @@ TEST(FindRefusal, EachKnownAnswer_ItsLane) {
       {Of(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted."), LaneReason::kBilling},
       {Of(503, "UNAVAILABLE", "The model is overloaded. Please try again later."), LaneReason::kOverloaded},
       {Of(503, "UNAVAILABLE", "This model is currently experiencing high demand."), LaneReason::kOverloaded},
+      {Of(400, "invalid_request", "Unknown name."), LaneReason::kNone},
+      {Of(400, "parameter_unknown", "Unknown name."), LaneReason::kNone},
+      {Of(400, "content_blocked", "The input was blocked."), LaneReason::kNone},
+      {Of(400, "invalid_request", "API key not valid. Please pass a valid API key."), LaneReason::kBadKey},
+      {Of(400, "failed_precondition", "No."), LaneReason::kBilling},
+      {Of(401, "authentication", "No."), LaneReason::kBadKey},
+      {Of(402, "payment_required", "No."), LaneReason::kBilling},
+      {Of(403, "permission_denied", "No."), LaneReason::kBadKey},
+      {Of(404, "model_not_found", "No."), LaneReason::kModelUnavailable},
+      {Of(404, "not_found", "No."), LaneReason::kModelUnavailable},
+      {Of(429, "rate_limit_exceeded", "No."), LaneReason::kQuota},
+      {Of(429, "too_many_requests", "No."), LaneReason::kQuota},
+      {Of(429, "quota_exceeded", "No."), LaneReason::kQuota},
+      {Of(429, "quota_exceeded", "Your prepayment credits are depleted."), LaneReason::kBilling},
+      {Of(503, "service_unavailable", "The model is overloaded."), LaneReason::kOverloaded},
   };
   for (const Case& row : cases) {
     const RefusalRule* rule = FindRefusal(row.envelope);
@@ -84,7 +99,11 @@ TEST(FindRefusal, AnswersAfterWhichAStartMayExist_Null) {
        {Of(500, "INTERNAL", "An internal error has occurred."), Of(503, "UNAVAILABLE", "The service is unavailable."),
         Of(503, "UNAVAILABLE", "The operation was cancelled."), Of(504, "DEADLINE_EXCEEDED", "Deadline expired."),
         Of(499, "CANCELLED", "Cancelled."), Of(409, "ABORTED", "Conflict."), Of(501, "UNIMPLEMENTED", "No."),
-        Of(408, "", "Timeout."), Of(302, "FOUND", "API key not valid")}) {
+        Of(408, "", "Timeout."), Of(302, "FOUND", "API key not valid"),
+        Of(503, "service_unavailable", "The service is temporarily overloaded or down."),
+        Of(409, "already_exists", "No."), Of(409, "aborted", "No."), Of(416, "out_of_range", "No."),
+        Of(499, "cancelled", "No."), Of(500, "api_error", "No."), Of(501, "unimplemented", "No."),
+        Of(504, "deadline_exceeded", "No.")}) {
     EXPECT_EQ(FindRefusal(envelope), nullptr) << envelope.code;
   }
 }
@@ -114,6 +133,16 @@ TEST(ClosedFor, QuotaPerDay_UntilMidnightPacificWhateverRetryInfoSays) {
   daily.quota_ids = {"GenerateRequestsPerDayPerProjectPerModel-FreeTier"};
   daily.retry_delay = absl::Seconds(34);
   EXPECT_EQ(Closed(daily), UntilMidnightPacific(kNow));
+}
+
+TEST(ClosedFor, WordsOfTheInteractionsApi_TheDayOrAsAsked) {
+  EXPECT_EQ(Closed(Of(429, "quota_exceeded", "No."), absl::Seconds(7)), UntilMidnightPacific(kNow));
+  EXPECT_EQ(Closed(Of(429, "quota_exceeded", "You exceeded your spend-based rate limit.")), absl::Minutes(10));
+  EXPECT_EQ(Closed(Of(429, "rate_limit_exceeded", "No."), absl::Seconds(7)), absl::Seconds(7));
+  EXPECT_EQ(Closed(Of(429, "too_many_requests", "No.")), absl::Seconds(60));
+  Envelope resource = Of(429, "RESOURCE_EXHAUSTED", "No.");
+  resource.reasons = {"RESOURCE_QUOTA_EXCEEDED"};
+  EXPECT_EQ(Closed(resource), absl::Seconds(60)) << "a reason that only sounds alike";
 }
 
 TEST(ClosedFor, OtherLanes_TheirOwnTimes) {
@@ -152,6 +181,18 @@ TEST(ClassifyOperationError, EverythingElse_GenerationFailed) {
   EXPECT_EQ(ClassifyOperationError(13, "The safety service is down."), FailureReason::kGenerationFailed);
   EXPECT_EQ(ClassifyOperationError(503, "The safety service is down."), FailureReason::kGenerationFailed);
   EXPECT_EQ(ClassifyOperationError(14, ""), FailureReason::kGenerationFailed);
+}
+
+TEST(ClassifyOperationError, CodesThatAreWords_FilteredByTheCodeOrTheWords) {
+  for (const char* code : {"safety", "prohibited_content", "image_safety", "spii", "blocklist", "recitation",
+                           "language", "image_other", "content_blocked", "video_safety", "output_blocked"}) {
+    EXPECT_EQ(ClassifyOperationError(code, ""), FailureReason::kFiltered) << code;
+  }
+  EXPECT_EQ(ClassifyOperationError("invalid_request", "Support codes: 1"), FailureReason::kFiltered);
+  EXPECT_EQ(ClassifyOperationError("type.googleapis.com/x", "Prohibited content."), FailureReason::kFiltered);
+  EXPECT_EQ(ClassifyOperationError("invalid_request", "Unsupported."), FailureReason::kGenerationFailed);
+  EXPECT_EQ(ClassifyOperationError("api_error", "The safety service is down."), FailureReason::kGenerationFailed);
+  EXPECT_EQ(ClassifyOperationError("malformed_function_call", ""), FailureReason::kGenerationFailed);
 }
 
 TEST(CodeName, BothNumberings_SameName) {

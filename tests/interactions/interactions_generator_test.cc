@@ -198,6 +198,11 @@ TEST_F(InteractionsGeneratorTest, Fetch_FileAndInteractionGone_NotFound) {
   }
 }
 
+TEST_F(InteractionsGeneratorTest, Fetch_InteractionThatIsCalledInvalid_NotFound) {
+  host_.On(kInteraction, Error(400, "INVALID_ARGUMENT", "Invalid interaction name."));
+  EXPECT_TRUE(absl::IsNotFound(Fetch("inline")));
+}
+
 TEST_F(InteractionsGeneratorTest, Fetch_VideoInsideBrokenAfterItsBeginning_ItsOwnError) {
   host_.On(kFile, FileIn("PROCESSING"));
   host_.On(kInteraction, Answer(200, absl::StrCat(R"({"status":"completed","steps":[{"type":"model_output","content":[)"

@@ -35,6 +35,11 @@ std::string Error(int code, const std::string& status, const std::string& messag
   return json{{"error", {{"code", code}, {"message", message}, {"status", status}}}}.dump();
 }
 
+// In the form of this API; Error() is that of Google's front ends.
+std::string InWords(const std::string& code, const std::string& message) {
+  return json{{"error", {{"code", code}, {"message", message}}}}.dump();
+}
+
 StartRequest Request() {
   StartRequest request;
   request.start_id = "start-1";
@@ -112,6 +117,15 @@ TEST(OutcomeOfStart, AnswersAfterWhichAStartMayExist_Unknown) {
       Response(400, "Bad Request"),
       Response(403, "<html>Forbidden</html>"),
       Response(429, Error(500, "INTERNAL", "of another status")),
+      Response(409, InWords("already_exists", "No.")),
+      Response(416, InWords("out_of_range", "No.")),
+      Response(499, InWords("cancelled", "No.")),
+      Response(500, InWords("api_error", "The model is overloaded.")),
+      Response(501, InWords("unimplemented", "No.")),
+      Response(503, InWords("service_unavailable", "The service is temporarily overloaded or down.")),
+      Response(504, InWords("deadline_exceeded", "No.")),
+      Response(403, InWords("authentication", "of another status")),
+      Response(429, InWords("insufficient_quota", "of another API")),
   };
   for (const http::Response& answer : answers) {
     const StartOutcome outcome = OutcomeOfStart(answer, kHidden, kNow);
@@ -147,6 +161,44 @@ TEST(OutcomeOfStart, GooglesRefusals_TheirLanes) {
     EXPECT_THAT(outcome.detail, HasSubstr(row.message));
     EXPECT_EQ(outcome.http_status, row.status);
   }
+}
+
+TEST(OutcomeOfStart, RefusalsInWords_TheirLanes) {
+  const struct {
+    int status;
+    const char* code;
+    const char* message;
+    LaneReason lane;
+  } rows[] = {
+      {400, "invalid_request", "The legacy schema is no longer supported.", LaneReason::kNone},
+      {400, "parameter_unknown", "Unknown name \"seed\".", LaneReason::kNone},
+      {400, "content_blocked", "The input was blocked.", LaneReason::kNone},
+      {400, "failed_precondition", "Not in your country.", LaneReason::kBilling},
+      {401, "authentication", "No.", LaneReason::kBadKey},
+      {402, "payment_required", "No.", LaneReason::kBilling},
+      {403, "permission_denied", "No.", LaneReason::kBadKey},
+      {404, "model_not_found", "No.", LaneReason::kModelUnavailable},
+      {404, "not_found", "No.", LaneReason::kModelUnavailable},
+      {429, "rate_limit_exceeded", "No.", LaneReason::kQuota},
+      {429, "too_many_requests", "No.", LaneReason::kQuota},
+      {429, "quota_exceeded", "No.", LaneReason::kQuota},
+      {503, "service_unavailable", "The model is overloaded.", LaneReason::kOverloaded},
+  };
+  for (const auto& row : rows) {
+    const std::string body = InWords(row.code, row.message);
+    for (const std::string& form : {body, "[" + body + "]"}) {
+      const StartOutcome outcome = OutcomeOfStart(Response(row.status, form), kHidden, kNow);
+      EXPECT_EQ(outcome.kind, OutcomeKind::kRefused) << form;
+      EXPECT_EQ(Name(outcome.lane_reason), Name(row.lane)) << form;
+      EXPECT_THAT(outcome.detail, HasSubstr(row.message));
+    }
+  }
+}
+
+TEST(OutcomeOfStart, RateLimitInWords_WaitsAsTheHeaderAsks) {
+  http::Response limited = Response(429, InWords("rate_limit_exceeded", "Slow down."));
+  limited.headers.push_back({"Retry-After", "34"});
+  EXPECT_EQ(OutcomeOfStart(limited, kHidden, kNow).lane_closed_for, absl::Seconds(34));
 }
 
 TEST(OutcomeOfStart, PromptAndKeyEchoed_NeitherInTheDetail) {
@@ -352,6 +404,35 @@ TEST(AnswerOfPoll, ForbiddenOrNotFoundByGoogle_Gone) {
   EXPECT_EQ(AnswerOfPoll(kName, Response(404, Error(404, "NOT_FOUND", "No.")), 0, kHidden).kind, PollKind::kGone);
   EXPECT_EQ(AnswerOfPoll(kName, Response(403, Error(403, "PERMISSION_DENIED", "No.")), 0, kHidden).kind,
             PollKind::kGone);
+}
+
+TEST(AnswerOfPoll, ErrorInWords_FailedWithTheWord) {
+  json interaction = Interaction("failed");
+  interaction["error"] = {{"code", "image_safety"}, {"message", "The video was withheld."}};
+  const PollAnswer blocked = Poll(interaction);
+  EXPECT_EQ(blocked.reason, FailureReason::kFiltered);
+  EXPECT_EQ(blocked.detail, "Google ended the operation with error image_safety: The video was withheld.");
+  interaction["error"] = {{"code", "api_error"}, {"message", "The safety service is down."}};
+  EXPECT_EQ(Poll(interaction).reason, FailureReason::kGenerationFailed);
+}
+
+TEST(AnswerOfPoll, GoneInWords_Gone) {
+  for (const auto& [status, code] : {std::pair(403, "permission_denied"), std::pair(404, "not_found")}) {
+    const PollAnswer answer = AnswerOfPoll(kName, Response(status, InWords(code, "No.")), 0, kHidden);
+    EXPECT_EQ(answer.kind, PollKind::kGone) << code;
+    EXPECT_THAT(answer.detail, HasSubstr(code));
+  }
+}
+
+TEST(AnswerOfPoll, NameThatIsCalledInvalid_Gone) {
+  const std::string message = "Invalid interaction name: v1_ChdpQ3M2aUFB";
+  for (const std::string& body : {InWords("invalid_request", message), Error(400, "INVALID_ARGUMENT", message)}) {
+    EXPECT_EQ(AnswerOfPoll(kName, Response(400, body), 0, kHidden).kind, PollKind::kGone) << body;
+  }
+  EXPECT_EQ(AnswerOfPoll(kName, Response(400, InWords("invalid_request", "Bad.")), 0, kHidden).kind,
+            PollKind::kTroubled);
+  EXPECT_EQ(AnswerOfPoll(kName, Response(400, "Invalid interaction name"), 0, kHidden).kind, PollKind::kTroubled);
+  EXPECT_EQ(AnswerOfPoll(kName, Response(500, Error(500, "INTERNAL", message)), 0, kHidden).kind, PollKind::kTroubled);
 }
 
 TEST(AnswerOfPoll, OtherStatuses_Trouble) {

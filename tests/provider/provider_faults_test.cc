@@ -119,6 +119,7 @@ std::vector<Row> Rows() {
       Waits("QuotaPerDay", "kind=429_daily", LaneReason::kQuota),
       Waits("QuotaBySpending", "kind=429_spend", LaneReason::kQuota),
       Waits("Overloaded", "kind=503", LaneReason::kOverloaded),
+      Waits("InHighDemand", "kind=503_demand", LaneReason::kOverloaded),
       Waits("BillingOff", "kind=billing", LaneReason::kBilling),
       Waits("PrepaymentUsedUp", "kind=billing_402", LaneReason::kBilling),
 
@@ -189,6 +190,16 @@ std::vector<Row> RowsOf(Door door) {
           Ends("WantsAnAction", "kind=interaction_requires_action", FailureReason::kGenerationFailed),
           Ends("BudgetExceeded", "kind=interaction_budget_exceeded", FailureReason::kGenerationFailed),
           Ends("Incomplete", "kind=interaction_incomplete", FailureReason::kGenerationFailed),
+          Waits("KeyNotValidInFront", "kind=bad_key_in_front", LaneReason::kBadKey),
+          GoesOn("PollNameInvalidEarly", "kind=poll_name_invalid,count=3", "poll in trouble"),
+          {.name = "PollNameInvalidForEver",
+           .faults = {"kind=poll_name_invalid"},
+           .state = JobState::kFailed,
+           .reason = FailureReason::kOperationExpired,
+           .charged = 0,
+           .log = "operation expired",
+           .time = absl::Hours(24 * 4),
+           .reserved = 1},
           IsLost("FileNeverReady", "kind=file_stays_processing"),
       };
     case Door::kVertexAccount:

@@ -278,6 +278,29 @@ test('interactions: other endings are read as their status', async () => {
   }
 });
 
+// Its client for interactions throws an error of a class for each status, with what was answered as its body.
+async function rejectsInWords(promise, name, status, code) {
+  await assert.rejects(promise, (error) => {
+    assert.equal(error.name, name, `${error}`);
+    assert.equal(error.status, status, `${error}`);
+    const answered = JSON.parse(error.body).error;
+    assert.equal(answered.code, code, error.body);
+    assert.match(error.message, new RegExp(answered.message.slice(0, 20)), `${error}`);
+    return true;
+  });
+}
+
+test('interactions: errors are read with their status and the word that is their code', async () => {
+  const stranger = new GoogleGenAI({ apiKey: 'wrong-key', httpOptions: { baseUrl } });
+  await rejectsInWords(stranger.interactions.get('v1_unknown'), 'AuthenticationError', 401, 'authentication');
+  await rejectsInWords(google.interactions.get('v1_unknown'), 'NotFoundError', 404, 'not_found');
+  await setFaults({ kind: 'refused' });
+  await rejectsInWords(interact(), 'BadRequestError', 400, 'invalid_request');
+  await setFaults({ kind: 'bad_key_in_front' });
+  await rejectsInWords(interact(), 'BadRequestError', 400, 400);
+  assert.equal((await control('starts')).starts.length, 0);
+});
+
 const STORYBOARD = {
   model: 'gemini-3.8-flash',
   contents: '4 scenes about a dividing cell',

@@ -13,6 +13,7 @@ namespace videojobs::simulator {
 namespace {
 
 using nlohmann::json;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::StartsWith;
@@ -102,8 +103,8 @@ TEST_F(InteractionsDoorTest, Cancel_InProgress_IsFreeAndStaysSo) {
 
 TEST_F(InteractionsDoorTest, Cancel_Finished_IsRefusedAndBilled) {
   const std::string id = Create();
-  EXPECT_EQ(Cancel(id)["error"]["status"], "FAILED_PRECONDITION");
-  EXPECT_EQ(Cancel("v1_unknown")["error"]["code"], 404);
+  EXPECT_EQ(Cancel(id)["error"]["code"], "failed_precondition");
+  EXPECT_EQ(Cancel("v1_unknown")["error"]["code"], "not_found");
   EXPECT_EQ(State(id)["status"], "completed");
   EXPECT_GT(simulator().bill().total_micro_dollars, 0);
 }
@@ -148,7 +149,67 @@ TEST_F(InteractionsDoorTest, Faults_OfStartAndPoll_WorkHereToo) {
   EXPECT_EQ(simulator().starts().size(), 1u);
   simulator().SetFaults({{FaultKind::kQuota, 1}, {FaultKind::kPollOverloaded, 1}});
   EXPECT_EQ(Post(kInline, kPath)->status, 429);
-  EXPECT_EQ(State(Create())["error"]["code"], 503);
+  EXPECT_EQ(State(Create())["error"]["code"], "service_unavailable");
+}
+
+// As documented, the form is {"error":{"code","message"}} and the code a word that stands for the HTTP status.
+struct Refused {
+  FaultKind kind;
+  int http_status;
+  const char* code;
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) { *out << FaultName(refused.kind); }
+
+class RefusedInteractionTest : public InteractionsDoorTest, public testing::WithParamInterface<Refused> {};
+
+TEST_P(RefusedInteractionTest, Call_OfAFault_IsRefusedInThisApisForm) {
+  const std::string id = Create();
+  simulator().SetFaults({{GetParam().kind, 1}});
+  const bool of_polls = FaultName(GetParam().kind).substr(0, 4) == "poll";
+  const httplib::Result refused = of_polls ? Get(std::string(kPath) + "/" + id) : Post(kInline, kPath);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, GetParam().http_status);
+  const json error = Json(refused)["error"];
+  EXPECT_EQ(error["code"], GetParam().code);
+  EXPECT_NE(error["message"], "");
+  EXPECT_EQ(error.size(), 2u) << error;
+  EXPECT_EQ(simulator().faults()[0].hits, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Interactions, RefusedInteractionTest,
+                         testing::Values(Refused{FaultKind::kRefused, 400, "invalid_request"},
+                                         Refused{FaultKind::kQuota, 429, "rate_limit_exceeded"},
+                                         Refused{FaultKind::kQuotaBare, 429, "too_many_requests"},
+                                         Refused{FaultKind::kQuotaDaily, 429, "quota_exceeded"},
+                                         Refused{FaultKind::kQuotaSpend, 429, "rate_limit_exceeded"},
+                                         Refused{FaultKind::kOverloaded, 503, "service_unavailable"},
+                                         Refused{FaultKind::kHighDemand, 503, "service_unavailable"},
+                                         Refused{FaultKind::kInternal, 500, "api_error"},
+                                         Refused{FaultKind::kInternalAfterAccepting, 500, "api_error"},
+                                         Refused{FaultKind::kBilling, 400, "failed_precondition"},
+                                         Refused{FaultKind::kBillingPaymentRequired, 402, "payment_required"},
+                                         Refused{FaultKind::kBadKey, 401, "authentication"},
+                                         Refused{FaultKind::kForbidden, 403, "permission_denied"},
+                                         Refused{FaultKind::kModelGone, 404, "model_not_found"},
+                                         Refused{FaultKind::kPollForbidden, 403, "permission_denied"},
+                                         Refused{FaultKind::kPollNotFound, 404, "not_found"},
+                                         Refused{FaultKind::kPollQuota, 429, "rate_limit_exceeded"},
+                                         Refused{FaultKind::kPollInternal, 500, "api_error"},
+                                         Refused{FaultKind::kPollNameInvalid, 400, "invalid_request"}));
+
+TEST_F(InteractionsDoorTest, Quota_SaysHowLongInAHeader) {
+  simulator().SetFaults({FaultKind::kQuota});
+  EXPECT_EQ(Post(kInline, kPath)->get_header_value("Retry-After"), "34");
+}
+
+TEST_F(InteractionsDoorTest, BadKeyInFront_HasTheFormOfTheOtherApis) {
+  simulator().SetFaults({FaultKind::kBadKeyInFront});
+  const httplib::Result refused = Post(kInline, kPath);
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_EQ(Json(refused)["error"]["code"], 400);
+  EXPECT_THAT(refused->body, HasSubstr("API_KEY_INVALID"));
+  EXPECT_TRUE(simulator().starts().empty());
 }
 
 TEST_F(InteractionsDoorTest, InteractionFault_OnVeo_DoesNothing) {
@@ -165,7 +226,7 @@ TEST_F(InteractionsDoorTest, Create_WrongModelOrKey_IsRefused) {
   EXPECT_EQ(Post(with_model("veo-3.1-generate-preview"), kPath)->status, 404);
   EXPECT_THAT(Post(with_model("gemini-omni-flash-preview"), kPath)->body, HasSubstr("is no longer available"));
   httplib::Client stranger("127.0.0.1", simulator().port());
-  EXPECT_EQ(stranger.Post(kPath, kInline, "application/json")->status, 403);
+  EXPECT_EQ(Json(stranger.Post(kPath, kInline, "application/json"))["error"]["code"], "authentication");
   EXPECT_EQ(Json(Get("/v1beta/models/gemini-omni-1.1-flash"))["name"], "models/gemini-omni-1.1-flash");
   EXPECT_TRUE(simulator().starts().empty());
 }
@@ -177,7 +238,7 @@ TEST_P(BadInteractionTest, Create_BadBody_Is400AndNothingIsPaid) {
   body.merge_patch(json::parse(GetParam()));
   const httplib::Result result = Post(body.dump(), kPath);
   EXPECT_EQ(result->status, 400) << result->body;
-  EXPECT_EQ(Json(result)["error"]["status"], "INVALID_ARGUMENT");
+  EXPECT_THAT(Json(result)["error"]["code"], AnyOf("invalid_request", "parameter_unknown"));
   EXPECT_TRUE(simulator().starts().empty());
 }
 
