@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -75,6 +76,13 @@ StartOutcome Unknown(int http_status, std::string detail) {
   outcome.http_status = http_status;
   outcome.detail = std::move(detail);
   return outcome;
+}
+
+StartOutcome UnknownUnder(const Json& name, absl::string_view what, int http_status, const Hidden& hidden) {
+  if (!HoldsAnything(name)) return Unknown(http_status, absl::StrCat("HTTP ", http_status, " without ", what));
+  const std::string shown = Hide(name.is_string() ? TextOf(name) : TextIn(name), hidden);
+  return Unknown(http_status, OneLine(absl::StrCat("HTTP ", http_status, " with ", what,
+                                                   " of unknown form: ", absl::CHexEscape(shown))));
 }
 
 StartOutcome RefusedUnsent(std::string detail) {

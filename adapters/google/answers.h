@@ -27,6 +27,9 @@ std::string WordsOf(const http::Response& response, const Hidden& hidden);
 // Outcomes of a start.
 StartOutcome Accepted(std::string operation_name, int http_status);
 StartOutcome Unknown(int http_status, std::string detail);
+// Of an answer whose `name` ("the id of an interaction") has no form that can be asked for. What is there is kept in
+// the detail, escaped and shortened: a person may find by it what was paid for.
+StartOutcome UnknownUnder(const Json& name, absl::string_view what, int http_status, const Hidden& hidden);
 // Of a request that cannot be sent as it is; it would not hit other jobs.
 StartOutcome RefusedUnsent(std::string detail);
 // Of an answer that is not 2xx: refused where it is Google's own error and failures.h has a rule for it, else unknown.

@@ -1,8 +1,7 @@
 #include "adapters/google/operation.h"
 
 #include <string>
-
-#include "absl/strings/str_cat.h"
+#include <utility>
 
 namespace videojobs::google {
 
@@ -28,9 +27,10 @@ PollAnswer AnswerOfOperation(absl::string_view operation_name, const http::Respo
 StartOutcome OutcomeOfOperation(const http::Response& response, const Hidden& hidden, absl::Time now,
                                 absl::FunctionRef<bool(absl::string_view)> is_name) {
   if (!response.ok()) return OutcomeOfError(response, hidden, now);
-  std::string name = TextOf(Member(ParseJson(response.body), "name"));
+  const Json answer = ParseJson(response.body);
+  std::string name = TextOf(Member(answer, "name"));
   if (is_name(name)) return Accepted(std::move(name), response.status);
-  return Unknown(response.status, absl::StrCat("HTTP ", response.status, " without the name of an operation"));
+  return UnknownUnder(Member(answer, "name"), "the name of an operation", response.status, hidden);
 }
 
 }  // namespace videojobs::google

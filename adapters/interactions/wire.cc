@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "adapters/google/answers.h"
 #include "adapters/google/envelope.h"
 #include "adapters/google/json.h"
@@ -20,12 +22,12 @@ using google::Json;
 using google::Member;
 using google::TextOf;
 
-enum class Meaning { kRuns, kDone, kFailed };
+enum class Meaning { kRuns, kEnded };
 
 struct StatusRow {
   absl::string_view status;
   Meaning meaning;
-  absl::string_view words;  // where it failed
+  absl::string_view words;  // where it ended without a video
 };
 
 // Every status that Google's own client knows: https://github.com/googleapis/js-genai. We ask for one video and give no
@@ -33,25 +35,32 @@ struct StatusRow {
 constexpr std::array kStatuses = {
     StatusRow{"queued", Meaning::kRuns, ""},
     StatusRow{"in_progress", Meaning::kRuns, ""},
-    StatusRow{"completed", Meaning::kDone, ""},
-    StatusRow{"incomplete", Meaning::kDone, "Google ended the interaction before it was complete"},
-    StatusRow{"failed", Meaning::kFailed, "Google ended the interaction without success"},
-    StatusRow{"cancelled", Meaning::kFailed, "the interaction was cancelled"},
-    StatusRow{"budget_exceeded", Meaning::kFailed, "Google ended the interaction, since its budget is exceeded"},
-    StatusRow{"requires_action", Meaning::kFailed, "the interaction wants an action that is never taken"},
-    StatusRow{"requires_continuation", Meaning::kFailed, "the interaction wants a continuation that is never given"},
+    StatusRow{"completed", Meaning::kEnded, "the interaction is done, but made no video"},
+    StatusRow{"incomplete", Meaning::kEnded, "Google ended the interaction before it was complete"},
+    StatusRow{"failed", Meaning::kEnded, "Google ended the interaction without success"},
+    StatusRow{"cancelled", Meaning::kEnded, "the interaction was cancelled"},
+    StatusRow{"budget_exceeded", Meaning::kEnded, "Google ended the interaction, since its budget is exceeded"},
+    StatusRow{"requires_action", Meaning::kEnded, "the interaction wants an action that is never taken"},
+    StatusRow{"requires_continuation", Meaning::kEnded, "the interaction wants a continuation that is never given"},
 };
 
 bool IsVideo(const Json& content) { return TextOf(Member(content, "type")) == "video"; }
 
-// The first video's address; empty: none has one. The request's own input is among the steps, and is none of it.
-std::string FirstUri(const Json& steps) {
+// What the model put out. The request's own input is among the steps, and is none of it.
+std::vector<Json> OutputsIn(const Json& steps) {
+  std::vector<Json> outputs;
   for (const Json& step : steps) {
     if (TextOf(Member(step, "type")) != "model_output") continue;
-    for (const Json& content : Member(step, "content")) {
-      std::string uri = TextOf(Member(content, "uri"));
-      if (IsVideo(content) && !uri.empty()) return uri;
-    }
+    const Json& contents = Member(step, "content");
+    outputs.insert(outputs.end(), contents.begin(), contents.end());
+  }
+  return outputs;
+}
+
+// The first video's address; empty: none has one.
+std::string FirstUri(const std::vector<Json>& outputs) {
+  for (const Json& content : outputs) {
+    if (std::string uri = TextOf(Member(content, "uri")); IsVideo(content) && !uri.empty()) return uri;
   }
   return "";
 }
@@ -64,13 +73,20 @@ bool IsVideoOfUnknownForm(const Json& content) {
   return google::HoldsMoreThan(unknown, "mime_type");
 }
 
-bool HasVideoOfUnknownForm(const Json& steps) {
-  for (const Json& step : steps) {
-    if (TextOf(Member(step, "type")) != "model_output") continue;
-    const Json& contents = Member(step, "content");
-    if (std::any_of(contents.begin(), contents.end(), IsVideoOfUnknownForm)) return true;
+bool CountsTokensOfVideo(const Json& interaction) {
+  const Json& counted = Member(Member(interaction, "usage"), "output_tokens_by_modality");
+  return std::any_of(counted.begin(), counted.end(), [](const Json& count) {
+    return TextOf(Member(count, "modality")) == "video" && google::IntOf(Member(count, "tokens")) > 0;
+  });
+}
+
+std::string TextIn(const std::vector<Json>& outputs) {
+  std::vector<std::string> texts;
+  for (const Json& content : outputs) {
+    std::string text = TextOf(Member(content, "text"));
+    if (TextOf(Member(content, "type")) == "text" && !text.empty()) texts.push_back(std::move(text));
   }
-  return false;
+  return absl::StrJoin(texts, " ");
 }
 
 // Why it failed: a step's own status, else the first of the errors, whose codes are URIs; null: nothing says.
@@ -82,27 +98,40 @@ const Json& ErrorOf(const Json& interaction) {
   return errors.is_array() && !errors.empty() ? errors.front() : Member(interaction, "error");
 }
 
-PollAnswer AnswerOfFailure(const Json& interaction, const StatusRow& row, int http_status, const Hidden& hidden) {
-  const Json& error = ErrorOf(interaction);
-  if (error.is_object()) return google::AnswerOfOperationError(error, http_status, hidden);
+// Omni is said to answer with words in place of a video where its rules for content forbid one (unverified).
+PollAnswer AnswerOfNoVideo(const StatusRow& row, const std::vector<Json>& outputs, int http_status,
+                           const Hidden& hidden) {
+  const std::string text = row.status == "completed" ? TextIn(outputs) : "";
+  if (!text.empty()) {
+    return google::Failed(
+        FailureReason::kFiltered, http_status,
+        absl::StrCat("the model answered with words instead of a video: ", google::Hide(text, hidden)));
+  }
   return google::Failed(FailureReason::kGenerationFailed, http_status, row.words);
 }
 
-PollAnswer AnswerOfDone(const Json& interaction, const StatusRow& row, int http_status, std::int64_t inline_bytes,
-                        const Hidden& hidden) {
-  if (std::string uri = FirstUri(Member(interaction, "steps")); !uri.empty()) {
+// Whatever an interaction's end is called, a video that is there was paid for.
+PollAnswer AnswerOfEnd(const Json& interaction, const StatusRow& row, int http_status, std::int64_t inline_bytes,
+                       const Hidden& hidden) {
+  const std::vector<Json> outputs = OutputsIn(Member(interaction, "steps"));
+  if (std::string uri = FirstUri(outputs); !uri.empty()) {
     return google::IsAddress(uri)
                ? google::Succeeded(std::move(uri), http_status)
                : google::Answer(PollKind::kTroubled, http_status, "the video's address is not a URI");
   }
   if (inline_bytes > 0) return google::Succeeded(std::string(google::kInlineResult), http_status);
   // Before May 2026 results were in "outputs".
-  if (!Member(interaction, "outputs").empty() || HasVideoOfUnknownForm(Member(interaction, "steps"))) {
+  if (!Member(interaction, "outputs").empty() || std::any_of(outputs.begin(), outputs.end(), IsVideoOfUnknownForm)) {
     return google::Answer(PollKind::kTroubled, http_status, "the interaction is done, with an output of unknown form");
   }
-  if (ErrorOf(interaction).is_object()) return AnswerOfFailure(interaction, row, http_status, hidden);
-  return google::Failed(FailureReason::kGenerationFailed, http_status,
-                        row.words.empty() ? "the interaction is done, but made no video" : row.words);
+  if (const Json& error = ErrorOf(interaction); error.is_object()) {
+    return google::AnswerOfOperationError(error, http_status, hidden);
+  }
+  if (CountsTokensOfVideo(interaction)) {
+    return google::Answer(PollKind::kTroubled, http_status,
+                          "the interaction is done and counts a video in its usage, but none can be read");
+  }
+  return AnswerOfNoVideo(row, outputs, http_status, hidden);
 }
 
 }  // namespace
@@ -125,9 +154,10 @@ std::string StartBody(const StartRequest& request, absl::string_view model) {
 
 StartOutcome OutcomeOfStart(const http::Response& response, const Hidden& hidden, absl::Time now) {
   if (!response.ok()) return google::OutcomeOfError(response, hidden, now);
-  std::string name = OperationName(TextOf(Member(google::ParseJson(response.body), "id")));
+  const Json answer = google::ParseJson(response.body);
+  std::string name = OperationName(TextOf(Member(answer, "id")));
   if (IsOperationName(name)) return google::Accepted(std::move(name), response.status);
-  return google::Unknown(response.status, absl::StrCat("HTTP ", response.status, " without the id of an interaction"));
+  return google::UnknownUnder(Member(answer, "id"), "the id of an interaction", response.status, hidden);
 }
 
 PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& response, std::int64_t inline_bytes,
@@ -154,10 +184,8 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
   switch (row->meaning) {
     case Meaning::kRuns:
       return google::Answer(PollKind::kRunning, status);
-    case Meaning::kDone:
-      return AnswerOfDone(interaction, *row, status, inline_bytes, hidden);
-    case Meaning::kFailed:
-      return AnswerOfFailure(interaction, *row, status, hidden);
+    case Meaning::kEnded:
+      return AnswerOfEnd(interaction, *row, status, inline_bytes, hidden);
   }
   return google::Answer(PollKind::kTroubled, status);
 }

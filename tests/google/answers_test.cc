@@ -17,6 +17,17 @@ TEST(OutcomeOfNoAnswer, NothingSent_RefusedAndTheLaneClosesBriefly) {
   EXPECT_EQ(outcome.http_status, 0);
 }
 
+TEST(UnknownUnder, NamesOfAnyForm_EscapedAndShortened) {
+  const auto detail = [](const Json& name) {
+    return UnknownUnder(name, "a name", 200, Hidden{"secret-key-0001", {}}).detail;
+  };
+  EXPECT_EQ(detail("operations/1"), "HTTP 200 with a name of unknown form: operations/1");
+  EXPECT_EQ(detail(Json{{"id", "x"}}), R"(HTTP 200 with a name of unknown form: {\"id\":\"x\"})");
+  EXPECT_EQ(detail("\x01 of secret-key-0001"), "HTTP 200 with a name of unknown form: \\x01 of [hidden]");
+  EXPECT_EQ(detail(Json()), "HTTP 200 without a name");
+  EXPECT_LE(detail(std::string(5000, '\x01')).size(), 300u);
+}
+
 TEST(OutcomeOfNoAnswer, AnythingMaybeSent_Unknown) {
   for (const absl::Status& status :
        {http::WithFailure(absl::UnavailableError("reset"), http::TransportFailure::kMaybeSent),

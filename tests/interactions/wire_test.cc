@@ -136,6 +136,24 @@ TEST(OutcomeOfStart, AnswersAfterWhichAStartMayExist_Unknown) {
   }
 }
 
+TEST(OutcomeOfStart, IdOfUnknownForm_UnknownAndKeptInTheDetail) {
+  const std::pair<json, const char*> rows[] = {
+      {"a/b", "HTTP 200 with the id of an interaction of unknown form: a/b"},
+      {"a\nb\xc3\xa9", "HTTP 200 with the id of an interaction of unknown form: a\\nb\\xc3\\xa9"},
+      {17, "HTTP 200 with the id of an interaction of unknown form: 17"},
+      {kHidden.api_key + "/x", "HTTP 200 with the id of an interaction of unknown form: [hidden]/x"},
+      {"", "HTTP 200 without the id of an interaction"},
+      {nullptr, "HTTP 200 without the id of an interaction"},
+  };
+  for (const auto& [id, detail] : rows) {
+    const StartOutcome outcome = OutcomeOfStart(Response(200, json{{"id", id}}.dump()), kHidden, kNow);
+    EXPECT_EQ(outcome.kind, OutcomeKind::kUnknown) << id;
+    EXPECT_EQ(outcome.detail, detail);
+  }
+  const json endless = {{"id", std::string(5000, '/')}};
+  EXPECT_LE(OutcomeOfStart(Response(200, endless.dump()), kHidden, kNow).detail.size(), 300u);
+}
+
 TEST(OutcomeOfStart, GooglesRefusals_TheirLanes) {
   const struct {
     int status;
@@ -244,15 +262,16 @@ TEST(AnswerOfPoll, EveryStatus_WithAndWithoutAVideo) {
       {"in_progress", kRunning, kRunning},
       {"completed", kSucceeded, kFailed},
       {"incomplete", kSucceeded, kFailed},
-      {"failed", kFailed, kFailed},
-      {"cancelled", kFailed, kFailed},
-      {"budget_exceeded", kFailed, kFailed},
-      {"requires_action", kFailed, kFailed},
-      {"requires_continuation", kFailed, kFailed},
+      {"failed", kSucceeded, kFailed},
+      {"cancelled", kSucceeded, kFailed},
+      {"budget_exceeded", kSucceeded, kFailed},
+      {"requires_action", kSucceeded, kFailed},
+      {"requires_continuation", kSucceeded, kFailed},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.status);
     EXPECT_EQ(Poll(Interaction(row.status, json::array({ModelOutput(VideoAt(kUri))}))).kind, row.with_video);
+    EXPECT_EQ(Poll(Interaction(row.status, json::array({ModelOutput(kVideoInside)})), 1000).kind, row.with_video);
     const PollAnswer without = Poll(Interaction(row.status));
     EXPECT_EQ(without.kind, row.without);
     EXPECT_EQ(without.http_status, 200);
@@ -330,7 +349,9 @@ TEST(AnswerOfPoll, DoneWithNothing_GenerationFailed) {
       Interaction("completed"),
       Interaction("completed", json::array({{{"type", "model_output"}}})),
       Interaction("completed", json::array({{{"type", "model_output"}, {"content", json::array()}}})),
-      Completed({{"type", "text"}, {"text", "I cannot do that."}}),
+      Completed({{"type", "text"}, {"text", ""}}),
+      Interaction("completed",
+                  json::array({{{"type", "thought"}, {"content", {{{"type", "text"}, {"text", "Hm."}}}}}})),
       Completed(kVideoInside),
       Completed(VideoAt("")),
   };
@@ -339,6 +360,38 @@ TEST(AnswerOfPoll, DoneWithNothing_GenerationFailed) {
     EXPECT_EQ(answer.kind, PollKind::kFailed) << interaction;
     EXPECT_EQ(answer.reason, FailureReason::kGenerationFailed) << interaction;
     EXPECT_NE(answer.detail, "");
+  }
+}
+
+TEST(AnswerOfPoll, WordsInsteadOfAVideo_FilteredInThoseWords) {
+  const std::string words = absl::StrCat("I cannot make that with ", kHidden.api_key, ".\nAsk for something else.");
+  const PollAnswer answer = Poll(Completed({{"type", "text"}, {"text", words}}));
+  EXPECT_EQ(answer.kind, PollKind::kFailed);
+  EXPECT_EQ(answer.reason, FailureReason::kFiltered);
+  EXPECT_THAT(answer.detail, HasSubstr("I cannot make that with [hidden]. Ask for something else."));
+  EXPECT_LE(Poll(Completed({{"type", "text"}, {"text", std::string(5000, 'x')}})).detail.size(), 300u);
+}
+
+TEST(AnswerOfPoll, WordsOfAnUnfinishedInteraction_GenerationFailed) {
+  const json steps = json::array({ModelOutput({{"type", "text"}, {"text", "I begin."}})});
+  EXPECT_EQ(Poll(Interaction("incomplete", steps)).reason, FailureReason::kGenerationFailed);
+}
+
+TEST(AnswerOfPoll, VideoCountedButNotThere_TroubleSinceItIsPaidFor) {
+  for (const char* status : {"completed", "incomplete", "failed"}) {
+    json interaction = Interaction(status);
+    interaction["usage"] = {{"output_tokens_by_modality", {{{"modality", "video"}, {"tokens", 34752}}}}};
+    EXPECT_EQ(Poll(interaction).kind, PollKind::kTroubled) << status;
+    interaction["steps"] = json::array({ModelOutput({{"type", "text"}, {"text", "Here it is."}})});
+    EXPECT_EQ(Poll(interaction).kind, PollKind::kTroubled) << status;
+    interaction["error"] = {{"code", "safety"}, {"message", "Withheld."}};
+    EXPECT_EQ(Poll(interaction).reason, FailureReason::kFiltered) << status;
+  }
+  for (const json& counted : {json(), json("x"), json({{"x", 1}}), json::array({{{"modality", "text"}, {"tokens", 9}}}),
+                              json::array({{{"modality", "video"}, {"tokens", 0}}}), json::array({17})}) {
+    json interaction = Interaction("completed");
+    interaction["usage"] = {{"output_tokens_by_modality", counted}};
+    EXPECT_EQ(Poll(interaction).kind, PollKind::kFailed) << counted;
   }
 }
 
