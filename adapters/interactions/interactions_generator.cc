@@ -7,6 +7,7 @@
 #include "adapters/google/answers.h"
 #include "adapters/google/base64_diverter.h"
 #include "adapters/google/names.h"
+#include "adapters/http/url.h"
 #include "adapters/interactions/names.h"
 #include "adapters/interactions/wire.h"
 
@@ -109,31 +110,55 @@ PollAnswer InteractionsGenerator::Poll(const std::string& operation_name) {
 absl::Status InteractionsGenerator::Fetch(const std::string& operation_name, const std::string& result,
                                           ByteSink& sink) {
   google::RememberingSink remembering(sink);
-  return remembering.Or(result == google::kInlineResult ? FetchInline(operation_name, remembering)
-                                                        : FetchFile(operation_name, result, remembering));
+  if (result != google::kInlineResult) return remembering.Or(FetchFile(operation_name, result, remembering));
+  const absl::Status without = absl::UnavailableError("the answer has no video inside any more");
+  return remembering.Or(FetchInline(operation_name, without, remembering));
 }
 
-// A file that is not ready, or never will be, may still be had out of the interaction itself, which Google keeps longer
-// and gives with its video inside, however it was created.
+// A file that is not ready, never will be, or is gone may still be had out of the interaction itself, which Google
+// keeps longer and gives with its video inside, however it was created.
 absl::Status InteractionsGenerator::FetchFile(const std::string& operation_name, const std::string& uri,
                                               ByteSink& sink) {
-  const std::optional<std::string> file = api_.FileAt(uri);
-  if (!file) return api_.Download(free_, uri, options_.patience.fetch, sink);
-  const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", *file), options_.patience.poll));
-  absl::Status fetched = absl::UnavailableError("the video's file is not ready yet");
-  if (!about.ok()) {
-    fetched = google::StatusOfNoDownload(about.status());
-  } else if (IsActiveFile(*about)) {
-    return api_.Download(free_, uri, options_.patience.fetch, sink);
-  } else if (!about->ok()) {
-    fetched = google::StatusOfDownload(*about, api_.hidden());
+  if (!http::ParseUrl(uri).ok()) {
+    return FetchInstead(operation_name, absl::DataLossError("the video's address is not a URL"), sink);
   }
-  CountingSink counting(sink);
-  const absl::Status instead = FetchInline(operation_name, counting);
-  return instead.ok() || !counting.untouched() ? instead : fetched;
+  const std::optional<std::string> file = api_.FileAt(uri);
+  absl::Status missing = file ? CheckFile(*file) : absl::OkStatus();
+  if (missing.ok()) {
+    missing = api_.Download(free_, uri, options_.patience.fetch, sink);
+    if (!absl::IsNotFound(missing)) return missing;
+  }
+  return FetchInstead(operation_name, missing, sink);
 }
 
-absl::Status InteractionsGenerator::FetchInline(const std::string& operation_name, ByteSink& sink) {
+absl::Status InteractionsGenerator::CheckFile(const std::string& file) {
+  const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", file), options_.patience.poll));
+  if (!about.ok()) return google::StatusOfNoDownload(about.status());
+  if (!about->ok()) return google::StatusOfDownload(*about, api_.hidden());
+  switch (StateOfFile(*about)) {
+    case FileState::kActive:
+      return absl::OkStatus();
+    case FileState::kFailed:
+      return absl::DataLossError("Google could not make the video's file");
+    case FileState::kNotReady:
+      break;
+  }
+  return absl::UnavailableError("the video's file is not ready yet");
+}
+
+absl::Status InteractionsGenerator::FetchInstead(const std::string& operation_name, const absl::Status& missing,
+                                                 ByteSink& sink) {
+  CountingSink counting(sink);
+  const absl::Status instead = FetchInline(operation_name, missing, counting);
+  if (instead.ok() || !counting.untouched()) return instead;
+  // Lost for good only where the interaction has no video either: its passing trouble may hide one.
+  const bool is_lost = absl::IsNotFound(missing) || absl::IsDataLoss(missing);
+  const bool neither_has_it = instead == missing || absl::IsNotFound(instead);
+  return is_lost && !neither_has_it ? instead : missing;
+}
+
+absl::Status InteractionsGenerator::FetchInline(const std::string& operation_name, const absl::Status& without,
+                                                ByteSink& sink) {
   if (!interactions::IsOperationName(operation_name)) return absl::UnavailableError(kNotAName);
   google::Base64Diverter diverter(&sink, kMostJson, google::kOmniVideoKeys);
   auto response = free_.Download(api_.Ask("GET", operation_name, options_.patience.fetch), diverter);
@@ -143,6 +168,7 @@ absl::Status InteractionsGenerator::FetchInline(const std::string& operation_nam
   response->body = diverter.json();
   const PollAnswer answer = AnswerOfPoll(operation_name, *response, diverter.video_bytes(), api_.hidden());
   if (answer.kind == PollKind::kSucceeded && diverter.video_bytes() > 0) return absl::OkStatus();
+  if (answer.kind == PollKind::kSucceeded || answer.kind == PollKind::kFailed) return without;
   return absl::UnavailableError(absl::StrCat("the answer has no video inside; ", answer.detail));
 }
 

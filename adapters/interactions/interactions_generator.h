@@ -57,7 +57,12 @@ class InteractionsGenerator : public VideoGenerator {
   InteractionsGenerator(Options options, google::GeminiApi api, http::Client& paid, http::Client& free, Clock& clock);
 
   absl::Status FetchFile(const std::string& operation_name, const std::string& uri, ByteSink& sink);
-  absl::Status FetchInline(const std::string& operation_name, ByteSink& sink);
+  // OK: the file can be downloaded.
+  absl::Status CheckFile(const std::string& file);
+  // The video inside the interaction, in place of the file that is `missing`.
+  absl::Status FetchInstead(const std::string& operation_name, const absl::Status& missing, ByteSink& sink);
+  // `without`: what to say of an interaction that has ended, and has no video inside.
+  absl::Status FetchInline(const std::string& operation_name, const absl::Status& without, ByteSink& sink);
 
   const Options options_;
   const google::GeminiApi api_;

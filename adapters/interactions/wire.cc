@@ -196,8 +196,9 @@ bool IsUnknownInteraction(const http::Response& response) {
   return envelope && absl::StrContains(absl::AsciiStrToLower(envelope->message), "invalid interaction name");
 }
 
-bool IsActiveFile(const http::Response& response) {
-  return response.ok() && TextOf(Member(google::ParseJson(response.body), "state")) == "ACTIVE";
+FileState StateOfFile(const http::Response& response) {
+  const std::string state = response.ok() ? TextOf(Member(google::ParseJson(response.body), "state")) : "";
+  return state == "ACTIVE" ? FileState::kActive : state == "FAILED" ? FileState::kFailed : FileState::kNotReady;
 }
 
 }  // namespace videojobs::interactions

@@ -34,9 +34,14 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
 // and 404. One client is said to have seen it (unverified).
 bool IsUnknownInteraction(const http::Response& response);
 
-// Whether the answer about a file says that it can be downloaded. It is PROCESSING at first.
-// https://ai.google.dev/api/files#State
-bool IsActiveFile(const http::Response& response);
+enum class FileState {
+  kNotReady,  // PROCESSING, as it is at first, or nothing that says more
+  kActive,    // it can be downloaded
+  kFailed,    // it never can
+};
+
+// What the answer about a file says of it. https://ai.google.dev/api/files#State
+FileState StateOfFile(const http::Response& response);
 
 }  // namespace videojobs::interactions
 

@@ -15,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (answer.kind == PollKind::kGone && answer.http_status == 400) {
     FUZZ_EXPECT(interactions::IsUnknownInteraction(polled->response));
   }
-  interactions::IsActiveFile(polled->response);
+  interactions::StateOfFile(polled->response);
   return 0;
 }

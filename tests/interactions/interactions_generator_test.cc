@@ -42,6 +42,10 @@ std::string WithVideo(const std::string& video) {
                                   absl::Base64Escape(video), "\"}]}]}"));
 }
 
+const std::string kWithUri =
+    Answer(200, absl::StrCat(R"({"status":"completed","steps":[{"type":"model_output","content":[{"type":"video",)",
+                             R"("uri":")", kUri, "\"}]}]}"));
+
 std::string Error(int code, const std::string& status, const std::string& message) {
   return Answer(
       code, absl::StrCat(R"({"error":{"code":)", code, R"(,"status":")", status, R"(","message":")", message, "\"}}"));
@@ -176,16 +180,55 @@ TEST_F(InteractionsGeneratorTest, Fetch_FileNotActive_TheVideoInsideTheInteracti
 }
 
 TEST_F(InteractionsGeneratorTest, Fetch_FileNotReadyAndNothingInside_Unavailable) {
-  host_.On(kInteraction, Answer(200, absl::StrCat(R"({"status":"completed","steps":[{"type":"model_output","content":[)"
-                                                  R"({"type":"video","uri":")",
-                                                  kUri, "\"}]}]}")));
-  for (const char* state : {"PROCESSING", "FAILED"}) {
-    host_.On(kFile, FileIn(state));
-    const absl::Status status = Fetch(kUri);
-    EXPECT_TRUE(absl::IsUnavailable(status)) << status;
-    EXPECT_THAT(std::string(status.message()), HasSubstr("not ready"));
-  }
+  host_.On(kInteraction, kWithUri);
+  host_.On(kFile, FileIn("PROCESSING"));
+  const absl::Status status = Fetch(kUri);
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("not ready"));
   EXPECT_EQ(sink_.text, "");
+}
+
+TEST_F(InteractionsGeneratorTest, Fetch_FileFailedOrAddressOfNoUse_DataLossOnceNothingIsInside) {
+  host_.On(kFile, FileIn("FAILED"));
+  for (const std::string& uri : {kUri, std::string("files/abc123"), std::string("file:///etc/passwd")}) {
+    host_.On(kInteraction, kWithUri);
+    EXPECT_TRUE(absl::IsDataLoss(Fetch(uri))) << uri;
+    host_.On(kInteraction, Error(404, "NOT_FOUND", "No such interaction."));
+    EXPECT_TRUE(absl::IsDataLoss(Fetch(uri))) << uri;
+    host_.On(kInteraction, Error(503, "UNAVAILABLE", "Later."));
+    EXPECT_TRUE(absl::IsUnavailable(Fetch(uri))) << uri;
+    host_.On(kInteraction, WithVideo("the video inside"));
+    EXPECT_EQ(Fetch(uri), absl::OkStatus()) << uri;
+  }
+  EXPECT_EQ(sink_.text, "the video insidethe video insidethe video inside");
+  EXPECT_THAT(host_.calls(), Not(testing::Contains(kDownload)));
+}
+
+TEST_F(InteractionsGeneratorTest, Fetch_FileGoneAndInteractionInTrouble_Unavailable) {
+  host_.On(kFile, Error(403, "PERMISSION_DENIED", "It may not exist."));
+  for (const std::string& trouble : {Error(500, "INTERNAL", "Later."), Answer(200, "<html>"), std::string("no answer"),
+                                     Answer(200, R"({"status":"a status of tomorrow"})")}) {
+    host_.On(kInteraction, trouble);
+    const absl::Status status = Fetch(kUri);
+    EXPECT_TRUE(absl::IsUnavailable(status) || absl::IsDataLoss(status)) << trouble << status;
+    EXPECT_FALSE(absl::IsNotFound(status)) << trouble;
+  }
+}
+
+TEST_F(InteractionsGeneratorTest, Fetch_DownloadGone_TheVideoInsideOrNotFound) {
+  NotingHost other(Error(404, "NOT_FOUND", "No."));
+  host_.On(kFile, FileIn("ACTIVE"));
+  host_.On(kDownload, Error(403, "PERMISSION_DENIED", "It may not exist."));
+  for (const std::string& uri : {kUri, other.Url("/1.mp4")}) {
+    host_.On(kInteraction, kWithUri);
+    EXPECT_TRUE(absl::IsNotFound(Fetch(uri))) << uri;
+    host_.On(kInteraction, Error(500, "INTERNAL", "Later."));
+    EXPECT_TRUE(absl::IsUnavailable(Fetch(uri))) << uri;
+    sink_.text.clear();
+    host_.On(kInteraction, WithVideo("the video inside"));
+    EXPECT_EQ(Fetch(uri), absl::OkStatus()) << uri;
+    EXPECT_EQ(sink_.text, "the video inside") << uri;
+  }
 }
 
 TEST_F(InteractionsGeneratorTest, Fetch_FileAndInteractionGone_NotFound) {
@@ -223,8 +266,7 @@ TEST_F(InteractionsGeneratorTest, Fetch_AnotherHostsFile_AskedThereWithoutTheKey
 
 TEST_F(InteractionsGeneratorTest, Fetch_UriThatMustNotBeFollowed_UnavailableWithoutACall) {
   const auto google = Make(google::kGeminiBaseUrl);
-  for (const std::string& uri : {host_.Url("/admin"), std::string("http://video.example/1.mp4"),
-                                 std::string("file:///etc/passwd"), std::string("nonsense")}) {
+  for (const std::string& uri : {host_.Url("/admin"), std::string("http://video.example/1.mp4")}) {
     const absl::Status status = google->Fetch(kName, uri, sink_);
     EXPECT_TRUE(absl::IsUnavailable(status)) << uri << ": " << status;
   }

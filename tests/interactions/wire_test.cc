@@ -517,12 +517,13 @@ TEST(AnswerOfPoll, PromptAndKeyEchoed_NeitherInTheDetail) {
 
 // --- files ----------------------------------------------------------------------------------------------------------
 
-TEST(IsActiveFile, Answers_OnlyAnActiveFilesOwn) {
-  EXPECT_TRUE(IsActiveFile(Response(200, R"({"name":"files/abc","state":"ACTIVE"})")));
-  for (const char* body : {"", "{}", "[]", R"({"state":"PROCESSING"})", R"({"state":"FAILED"})", R"({"state":1})"}) {
-    EXPECT_FALSE(IsActiveFile(Response(200, body))) << body;
+TEST(StateOfFile, Answers_TheirStateOrNotReady) {
+  EXPECT_EQ(StateOfFile(Response(200, R"({"name":"files/abc","state":"ACTIVE"})")), FileState::kActive);
+  EXPECT_EQ(StateOfFile(Response(200, R"({"name":"files/abc","state":"FAILED"})")), FileState::kFailed);
+  for (const char* body : {"", "{}", "[]", R"({"state":"PROCESSING"})", R"({"state":"failed"})", R"({"state":1})"}) {
+    EXPECT_EQ(StateOfFile(Response(200, body)), FileState::kNotReady) << body;
   }
-  EXPECT_FALSE(IsActiveFile(Response(403, R"({"state":"ACTIVE"})")));
+  EXPECT_EQ(StateOfFile(Response(403, R"({"state":"ACTIVE"})")), FileState::kNotReady);
 }
 
 }  // namespace
