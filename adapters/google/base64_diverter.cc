@@ -44,16 +44,25 @@ absl::Status Base64Diverter::Keep(char c) {
 absl::Status Base64Diverter::Between(char c) {
   if (c == '"') {
     state_ = value_of_video_ ? State::kVideo : State::kString;
-    if (value_of_video_ && ++videos_ > 1) others_ = Base64Decoder(nullptr);
+    if (value_of_video_) BeginVideo();
     last_string_.clear();
     value_of_video_ = after_string_ = false;
   } else if (c == ':') {
     value_of_video_ = after_string_ && IsVideoKey(last_string_);
+    value_of_type_ = after_string_ && last_string_ == "type";
     after_string_ = false;
   } else if (!IsJsonSpace(c)) {
-    value_of_video_ = after_string_ = false;
+    value_of_video_ = value_of_type_ = after_string_ = false;
+    if (c == '{') of_other_type_.push_back(false);
+    if (c == '}' && of_other_type_.size() > 1) of_other_type_.pop_back();
   }
   return Keep(c);
+}
+
+void Base64Diverter::BeginVideo() {
+  into_first_ = !first_seen_ && !of_other_type_.back();
+  first_seen_ = first_seen_ || into_first_;
+  if (!into_first_) others_ = Base64Decoder(nullptr);
 }
 
 absl::Status Base64Diverter::InString(char c) {
@@ -63,6 +72,8 @@ absl::Status Base64Diverter::InString(char c) {
     escaped_ = true;
   } else if (c == '"') {
     state_ = State::kBetween;
+    if (value_of_type_) of_other_type_.back() = last_string_ != "video";
+    value_of_type_ = false;
     after_string_ = true;
     return Keep(c);
   }

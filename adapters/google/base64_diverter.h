@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -18,9 +19,10 @@ inline constexpr absl::string_view kVeoVideoKeys[] = {"encodedVideo", "bytesBase
 inline constexpr absl::string_view kOmniVideoKeys[] = {"data"};
 
 // Takes a JSON text as it arrives and keeps it small: the values of such members are taken out ("" is left in their
-// place) and decoded, the first one into a sink.
-// It knows as much of JSON as strings and keys need (https://www.rfc-editor.org/rfc/rfc8259#section-7): what is left is
-// for a parser to judge. Used by one thread.
+// place) and decoded, the first one into a sink. One is not the video where its object has said before that its "type"
+// is something else, as Omni's contents do; what says so after its bytes cannot be told in time, and is for the check
+// of the MP4 to refuse. It knows as much of JSON as strings and keys need
+// (https://www.rfc-editor.org/rfc/rfc8259#section-7): what is left is for a parser to judge. Used by one thread.
 class Base64Diverter : public ByteSink {
  public:
   // `video` is borrowed; null: videos are checked and forgotten.
@@ -48,7 +50,8 @@ class Base64Diverter : public ByteSink {
   absl::Status InString(char c);
   absl::Status InVideo(char c);
   absl::Status EscapedInVideo(char c);
-  Base64Decoder& Decoder() { return videos_ == 1 ? first_ : others_; }
+  void BeginVideo();
+  Base64Decoder& Decoder() { return into_first_ ? first_ : others_; }
 
   bool IsVideoKey(absl::string_view key) const;
 
@@ -59,10 +62,13 @@ class Base64Diverter : public ByteSink {
   bool escaped_ = false;        // the character before was a backslash
   int hex_digits_missing_ = 0;  // of \uXXXX in a video
   unsigned code_point_ = 0;
-  std::string last_string_;      // what a ':' would make a key, as far as it can matter
-  bool after_string_ = false;    // only white space since that string
-  bool value_of_video_ = false;  // a ':' after a key of a video, only white space since
-  int videos_ = 0;
+  std::string last_string_;                 // what a ':' would make a key, as far as it can matter
+  bool after_string_ = false;               // only white space since that string
+  bool value_of_video_ = false;             // a ':' after a key of a video, only white space since
+  bool value_of_type_ = false;              // likewise after the key "type"
+  std::vector<bool> of_other_type_{false};  // for each open object, the outermost first: its type is no video's
+  bool first_seen_ = false;
+  bool into_first_ = false;
   Base64Decoder first_;
   Base64Decoder others_;
 };

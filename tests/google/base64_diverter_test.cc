@@ -95,6 +95,30 @@ TEST(Base64Diverter, Write_TwoVideos_FirstIsKeptSecondForgotten) {
   EXPECT_EQ(diverted.video_bytes, 1);
 }
 
+// As Omni's contents are; they may be cut anywhere.
+std::string VideoIn(absl::string_view text) {
+  StringSink sink;
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    sink.text.clear();
+    Base64Diverter diverter(&sink, 1000, kOmniVideoKeys);
+    EXPECT_EQ(diverter.Write(text.substr(0, cut)), absl::OkStatus());
+    EXPECT_EQ(diverter.Write(text.substr(cut)), absl::OkStatus());
+    EXPECT_EQ(diverter.video_bytes(), static_cast<std::int64_t>(sink.text.size()));
+    EXPECT_EQ(diverter.json().find("QUJD"), std::string::npos) << text;
+  }
+  return sink.text;
+}
+
+TEST(Base64Diverter, Write_DataOfAnotherType_NotTakenForTheVideo) {
+  EXPECT_EQ(VideoIn(R"([{"type":"image","data":"QUJD"},{"type":"video","data":"QQ=="}])"), "A");
+  EXPECT_EQ(VideoIn(R"([{"type" : "audio", "x":{"type":"video"},"data":"QUJD"},{"data":"QQ==","type":"video"}])"), "A");
+  EXPECT_EQ(VideoIn(R"({"type":"model_output","content":[{"type":"video","data":"QQ=="}],"data":"QUJD"})"), "A");
+  EXPECT_EQ(VideoIn(R"({"type":"image","data":"QUJD"})"), "");
+  EXPECT_EQ(VideoIn(R"({"a":"type","b":"image","data":"QQ=="})"), "A");
+  EXPECT_EQ(VideoIn(R"({"type":17,"b":"image","data":"QQ=="})"), "A");
+  EXPECT_EQ(VideoIn(R"(}}}{"type":"image","data":"QUJD"}}{"data":"QQ=="})"), "A");
+}
+
 TEST(Base64Diverter, Write_LargeVideo_JsonStaysSmall) {
   const std::string video(std::size_t{3} << 20, 'v');
   const Diverted diverted =
