@@ -25,8 +25,9 @@ std::string StartBody(const StartRequest& request, absl::string_view model);
 StartOutcome OutcomeOfStart(const http::Response& response, const google::Hidden& hidden, absl::Time now);
 
 // What an answer to a poll of `operation_name` means. A body is read without its videos (google/base64_diverter.h), of
-// which `inline_bytes` says the first one's size; 0: there was none. Every status of an interaction has its meaning;
-// one that is not known is trouble, since a video that was paid for may hide behind it.
+// which `inline_bytes` says the first one's size; 0: there was none. An interaction that has ended in any way has
+// succeeded where its video is there. A status that is not known, an output of unknown form and a video that is counted
+// but not there are trouble, since a video that was paid for may hide behind each.
 PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& response, std::int64_t inline_bytes,
                         const google::Hidden& hidden);
 
