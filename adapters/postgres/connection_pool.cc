@@ -98,15 +98,18 @@ ConnectionPool::Attempt ConnectionPool::RunOnce(const char* name, const std::fun
   if (!taken.ok()) return {taken.status()};
   Connection connection = std::move(taken->connection);
   absl::Status status;
+  bool committing = false;
   try {
     pqxx::work transaction(*connection);
     if (body(transaction)) {
+      committing = true;
       status = Commit(transaction, name);
     } else {
       transaction.abort();
     }
   } catch (const std::exception& error) {
-    status = StatusFromException(error, connection->is_open());
+    const bool connected = connection->is_open();
+    status = committing ? StatusFromCommit(error, connected) : StatusFromException(error, connected);
   }
   if (absl::IsUnavailable(status) || absl::IsUnknown(status)) {
     // Where one connection has died, a restart of the server has usually ended the idle ones as well.

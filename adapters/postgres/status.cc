@@ -38,10 +38,11 @@ constexpr Meaning kMeanings[] = {
     {"54", kResourceExhausted, "a limit of the database is exceeded"},
     {"42501", kPermissionDenied, "connect as the owner of the tables, or grant the right"},
     {"28", kPermissionDenied, "the database refuses this user"},
-    {"42P01", kFailedPrecondition, "a table is missing: run videojobs migrate"},
-    {"42703", kFailedPrecondition, "a column is missing: run videojobs migrate"},
-    {"42883", kFailedPrecondition, "a function is missing: run videojobs migrate"},
-    {"3D000", kFailedPrecondition, "create the database first"},
+    // Not a precondition that a caller could mend, nor a decision: what was to be stored still has to be.
+    {"42P01", kInternal, "a table is missing: run videojobs migrate"},
+    {"42703", kInternal, "a column is missing: run videojobs migrate"},
+    {"42883", kInternal, "a function is missing: run videojobs migrate"},
+    {"3D000", kInternal, "create the database first"},
     {"XX001", kDataLoss, "the database found corrupted data"},
     {"XX002", kDataLoss, "the database found a corrupted index"},
 };
@@ -111,6 +112,13 @@ absl::Status StatusFromConnecting(std::string_view message) {
   return Make(kInvalidArgument,
               "libpq does not understand the database URL; right is postgres://USER:PASSWORD@HOST:PORT/DATABASE, with "
               "special characters of the password as %XX");
+}
+
+absl::Status StatusFromCommit(const std::exception& error, bool connected) {
+  const std::string state = SqlStateOf(error);
+  const bool in_doubt = StartsWith(state, "08") || StartsWith(state, "57P") || state == "40003";
+  if (connected && !in_doubt) return StatusFromException(error, connected);
+  return Make(kUnknown, "the connection broke during COMMIT: nobody can say whether it was committed");
 }
 
 absl::Status StatusFromException(const std::exception& error, bool connected) {

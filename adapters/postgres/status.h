@@ -21,6 +21,10 @@ absl::Status StatusFromConnecting(std::string_view message);
 // nothing was committed.
 absl::Status StatusFromException(const std::exception& error, bool connected);
 
+// The same for what COMMIT itself threw: where the server, or a pooler before it, did not live to answer it, the
+// outcome is UNKNOWN however the error calls itself.
+absl::Status StatusFromCommit(const std::exception& error, bool connected);
+
 }  // namespace videojobs::postgres
 
 #endif  // VIDEOJOBS_ADAPTERS_POSTGRES_STATUS_H_

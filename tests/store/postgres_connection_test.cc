@@ -47,7 +47,7 @@ TEST(PostgresStatus, SqlState_EveryClassOfError_HasItsCode) {
       {"55P03", StatusCode::kAborted},           {"08006", StatusCode::kUnavailable},
       {"57P01", StatusCode::kUnavailable},       {"53300", StatusCode::kUnavailable},
       {"53100", StatusCode::kResourceExhausted}, {"42501", StatusCode::kPermissionDenied},
-      {"28P01", StatusCode::kPermissionDenied},  {"42P01", StatusCode::kFailedPrecondition},
+      {"28P01", StatusCode::kPermissionDenied},  {"42P01", StatusCode::kInternal},
       {"XX001", StatusCode::kDataLoss},          {"23505", StatusCode::kInternal},
       {"99999", StatusCode::kInternal}};
   for (const auto& [sqlstate, code] : expected) {
