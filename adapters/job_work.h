@@ -74,6 +74,12 @@ inline bool LeadsOn(const Moves& moves) {
          (moves.job->to == JobState::kProcessing || moves.job->to == JobState::kCompleted);
 }
 
+// What became of leases that were to be extended. All others were.
+struct Renewal {
+  std::vector<Lease> lost;     // taken over, given back, or ended already
+  std::vector<Lease> skipped;  // held still, but somebody has the job's row locked: to be asked again soon
+};
+
 // Working on jobs, under leases. The store knows the time; durations are counted from its now. Thread-safe.
 // Every method may fail with UNAVAILABLE or ABORTED (nothing was committed, safe to repeat), UNKNOWN (the commit's
 // outcome is unknown) or INTERNAL.
@@ -86,8 +92,9 @@ class JobWork {
   virtual absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token,
                                                         absl::Duration duration) = 0;
 
-  // Extends leases to `duration` from now. Returns those that are lost: taken over, given back, or ended already.
-  virtual absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) = 0;
+  // Extends leases to `duration` from now. Waits neither for another transaction that has a job locked nor for the
+  // connections of other calls: one slow transaction does not cost the other jobs their leases.
+  virtual absl::StatusOr<Renewal> Renew(absl::Span<const Lease> leases, absl::Duration duration) = 0;
 
   // Gives jobs back, in one statement, with what is next due. A lease that is lost is passed over in silence: its job
   // belongs to somebody else.

@@ -38,11 +38,23 @@ constexpr std::string_view kNextDue =
     " (SELECT min(lease_until) AS first FROM video_jobs WHERE tenant = '' AND mock = $1 AND lease_until IS NOT NULL)"
     " AS held";
 
+// One row that somebody has locked must not keep the others from being extended.
 constexpr std::string_view kRenew = R"sql(
+WITH held AS (
+  SELECT j.id FROM unnest($2::text[], $3::text[]) AS asked (id, token)
+    JOIN video_jobs j ON j.id = asked.id AND j.mock = $1 AND j.lease_token = asked.token
+   WHERE j.lease_until > clock_timestamp()
+   ORDER BY j.id FOR NO KEY UPDATE OF j SKIP LOCKED)
 UPDATE video_jobs j SET lease_until = clock_timestamp() + $4::bigint * interval '1 microsecond'
-  FROM unnest($2::text[], $3::text[]) AS held (id, token)
- WHERE j.id = held.id AND j.mock = $1 AND j.lease_token = held.token AND j.lease_until > clock_timestamp()
+  FROM held WHERE j.id = held.id
 RETURNING j.id || ' ' || j.lease_token AS id
+)sql";
+
+// Those that are held, whoever has their rows locked.
+constexpr std::string_view kStillHeld = R"sql(
+SELECT j.id || ' ' || j.lease_token AS id FROM unnest($2::text[], $3::text[]) AS asked (id, token)
+  JOIN video_jobs j ON j.id = asked.id AND j.mock = $1 AND j.lease_token = asked.token
+ WHERE j.lease_until > clock_timestamp()
 )sql";
 
 // Jobs and the notes on their clips in one statement.
@@ -91,6 +103,13 @@ bool LockIfHeld(pqxx::work& transaction, bool mock, const Lease& lease) {
 
 absl::Status LeaseLost() { return absl::AbortedError("the lease is lost"); }
 
+using Names = std::unordered_set<std::string>;
+
+Names NamesOf(const pqxx::result& rows) {
+  const std::vector<std::string> ids = IdsOf(rows);
+  return {ids.begin(), ids.end()};
+}
+
 // A note together with the job that it belongs to.
 struct NoteRow {
   const std::string& job_id;
@@ -114,18 +133,20 @@ absl::StatusOr<std::vector<ClaimedJob>> PostgresJobWork::Claim(int limit, const 
   });
 }
 
-absl::StatusOr<std::vector<Lease>> PostgresJobWork::Renew(absl::Span<const Lease> leases, absl::Duration duration) {
-  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<Lease>> {
-    std::vector<Lease> lost;
-    if (leases.empty()) return lost;
-    const auto ids = IdsOf(Execute(transaction, kRenew,
-                                   {mock_, Column(leases, [](const Lease& l) { return l.job_id; }),
-                                    Column(leases, [](const Lease& l) { return l.token; }), Micros(duration)}));
-    const std::unordered_set<std::string> renewed(ids.begin(), ids.end());
+absl::StatusOr<Renewal> PostgresJobWork::Renew(absl::Span<const Lease> leases, absl::Duration duration) {
+  return renewals_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<Renewal> {
+    if (leases.empty()) return Renewal();
+    const Value ids = Column(leases, [](const Lease& l) { return l.job_id; });
+    const Value tokens = Column(leases, [](const Lease& l) { return l.token; });
+    const Names renewed = NamesOf(Execute(transaction, kRenew, {mock_, ids, tokens, Micros(duration)}));
+    if (renewed.size() == leases.size()) return Renewal();
+    const Names held = NamesOf(Execute(transaction, kStillHeld, {mock_, ids, tokens}));
+    Renewal renewal;
     for (const Lease& lease : leases) {
-      if (renewed.count(absl::StrCat(lease.job_id, " ", lease.token)) == 0) lost.push_back(lease);
+      const std::string name = absl::StrCat(lease.job_id, " ", lease.token);
+      if (renewed.count(name) == 0) (held.count(name) == 1 ? renewal.skipped : renewal.lost).push_back(lease);
     }
-    return lost;
+    return renewal;
   });
 }
 

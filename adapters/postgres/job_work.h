@@ -16,11 +16,12 @@ namespace videojobs::postgres {
 
 class PostgresJobWork : public JobWork {
  public:
-  PostgresJobWork(ConnectionPool& pool, Escalations& escalations, bool mock)
-      : pool_(pool), escalations_(escalations), mock_(mock) {}
+  // `renewals` is for renewals alone: they wait behind no other call.
+  PostgresJobWork(ConnectionPool& pool, ConnectionPool& renewals, Escalations& escalations, bool mock)
+      : pool_(pool), renewals_(renewals), escalations_(escalations), mock_(mock) {}
 
   absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration duration) override;
-  absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) override;
+  absl::StatusOr<Renewal> Renew(absl::Span<const Lease> leases, absl::Duration duration) override;
   absl::Status Release(absl::Span<const ReleasedJob> jobs) override;
   absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
                                      absl::Span<const std::string> object_stems) override;
@@ -32,6 +33,7 @@ class PostgresJobWork : public JobWork {
   absl::Status MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves);
 
   ConnectionPool& pool_;
+  ConnectionPool& renewals_;
   Escalations& escalations_;
   const bool mock_;
 };

@@ -17,9 +17,10 @@ namespace videojobs {
 struct PostgresStore::Parts {
   Parts(const std::string& url, const Options& options)
       : pool(url, options.max_connections),
+        renewals(url, 1),
         escalations(options.mock, options.mirror),
         intake(pool, escalations, options.mock),
-        work(pool, escalations, options.mock),
+        work(pool, renewals, escalations, options.mock),
         ledger(pool, options.mock),
         lanes(pool, options.mock),
         reader(pool, options.mock),
@@ -27,6 +28,7 @@ struct PostgresStore::Parts {
         audit(pool, options.mock) {}
 
   postgres::ConnectionPool pool;
+  postgres::ConnectionPool renewals;
   postgres::Escalations escalations;
   postgres::PostgresJobIntake intake;
   postgres::PostgresJobWork work;

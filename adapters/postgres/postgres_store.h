@@ -24,9 +24,11 @@ namespace videojobs {
 class PostgresStore {
  public:
   struct Options {
-    bool mock = false;         // sees and makes only jobs of this kind
-    bool mirror = true;        // writes the four columns of the web app's table
-    int max_connections = 10;  // a call takes one for its duration, and waits for one while all are taken
+    bool mock = false;   // sees and makes only jobs of this kind
+    bool mirror = true;  // writes the four columns of the web app's table
+    // A call takes one for its duration, and waits for one while all are taken. Renewals of leases have one more, for
+    // themselves.
+    int max_connections = 10;
   };
 
   // Opens the first connection. `url` is what libpq takes: postgres://USER:PASSWORD@HOST:PORT/DATABASE?…

@@ -105,15 +105,15 @@ class SqliteJobWork : public JobWork {
     });
   }
 
-  absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) override {
-    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<Lease>> {
-      std::vector<Lease> lost;
+  absl::StatusOr<Renewal> Renew(absl::Span<const Lease> leases, absl::Duration duration) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<Renewal> {
+      Renewal renewal;
       for (const Lease& lease : leases) {
         const int renewed = session.connection.Run(kRenew, lease.job_id, session.mock, lease.token, session.now,
                                                    session.now + duration);
-        if (renewed == 0) lost.push_back(lease);
+        if (renewed == 0) renewal.lost.push_back(lease);
       }
-      return lost;
+      return renewal;
     });
   }
 

@@ -1,5 +1,7 @@
 #include "server/engine/leases.h"
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,20 +35,27 @@ void Leases::Renew() {
   }
   if (asked.empty()) return;
   const absl::Duration asked_at = clock_.Elapsed();
-  const auto lost = work_.Renew(asked, duration_);
-  if (!lost.ok()) {
+  const auto renewal = work_.Renew(asked, duration_);
+  if (!renewal.ok()) {
     log_.Write({Severity::kWarning,
                 Component::kWorker,
                 "leases could not be renewed; tried again shortly",
-                {{"leases", absl::StrCat(asked.size())}, {"error", std::string(lost.status().message())}}});
+                {{"leases", absl::StrCat(asked.size())}, {"error", std::string(renewal.status().message())}}});
     return;
   }
+  Learn(asked, *renewal, asked_at + duration_);
+}
+
+void Leases::Learn(const std::vector<Lease>& asked, const Renewal& renewal, absl::Duration until) {
+  std::set<std::string> skipped;
+  for (const Lease& lease : renewal.skipped) skipped.insert(lease.job_id);
   const std::lock_guard lock(mutex_);
   for (const Lease& lease : asked) {
     const auto held = held_.find(lease.job_id);
-    if (held != held_.end() && held->second.first == lease.token) held->second.second = asked_at + duration_;
+    const bool extended = skipped.count(lease.job_id) == 0;
+    if (extended && held != held_.end() && held->second.first == lease.token) held->second.second = until;
   }
-  for (const Lease& lease : *lost) {
+  for (const Lease& lease : renewal.lost) {
     const auto held = held_.find(lease.job_id);
     if (held != held_.end() && held->second.first == lease.token) held_.erase(held);
   }

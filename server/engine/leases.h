@@ -32,6 +32,8 @@ class Leases {
   absl::Duration duration() const { return duration_; }
 
  private:
+  void Learn(const std::vector<Lease>& asked, const Renewal& renewal, absl::Duration until);
+
   const absl::Duration duration_;
   JobWork& work_;
   Clock& clock_;

@@ -82,7 +82,7 @@ class WiredWork : public JobWork, Wire {
   absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration lease) override {
     return Over([&] { return real_.Claim(limit, token, lease); });
   }
-  absl::StatusOr<std::vector<Lease>> Renew(absl::Span<const Lease> leases, absl::Duration duration) override {
+  absl::StatusOr<Renewal> Renew(absl::Span<const Lease> leases, absl::Duration duration) override {
     return Over([&] { return real_.Renew(leases, duration); });
   }
   absl::Status Release(absl::Span<const ReleasedJob> jobs) override {

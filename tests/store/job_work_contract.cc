@@ -71,7 +71,7 @@ TEST_P(StoreContract, Renew_HeldLease_OutlivesItsFirstEnd) {
   Create(Asked());
   const ClaimedJob claimed = ClaimOne();
   store().Advance(kLease - absl::Seconds(5));
-  EXPECT_THAT(*work().Renew({claimed.lease}, kLease), IsEmpty());
+  EXPECT_THAT(work().Renew({claimed.lease}, kLease)->lost, IsEmpty());
   store().Advance(kLease - absl::Seconds(5));
   EXPECT_EQ(*work().CountDue(), 0);
 }
@@ -80,13 +80,13 @@ TEST_P(StoreContract, Renew_EndedReleasedOrTakenOver_IsReportedLost) {
   Create(Asked());
   const ClaimedJob ended = ClaimOne("ended");
   store().Advance(kLease + absl::Seconds(1));
-  EXPECT_THAT(*work().Renew({ended.lease}, kLease), SizeIs(1));
+  EXPECT_THAT(work().Renew({ended.lease}, kLease)->lost, SizeIs(1));
   const ClaimedJob taker = ClaimOne("taker");
-  const auto lost = work().Renew({ended.lease, taker.lease}, kLease);
-  ASSERT_THAT(*lost, SizeIs(1));
-  EXPECT_EQ(lost->at(0).token, "ended");
+  const auto renewal = work().Renew({ended.lease, taker.lease}, kLease);
+  ASSERT_THAT(renewal->lost, SizeIs(1));
+  EXPECT_EQ(renewal->lost.at(0).token, "ended");
   ASSERT_EQ(work().Release({{taker.lease, absl::Seconds(5), {}}}), absl::OkStatus());
-  EXPECT_THAT(*work().Renew({taker.lease}, kLease), SizeIs(1));
+  EXPECT_THAT(work().Renew({taker.lease}, kLease)->lost, SizeIs(1));
 }
 
 TEST_P(StoreContract, Release_WithNextDue_IsDueThen) {
@@ -119,7 +119,7 @@ TEST_P(StoreContract, Release_LostLease_LeavesTheTakersJobAlone) {
   store().Advance(kLease + absl::Seconds(1));
   const ClaimedJob taker = ClaimOne("taker");
   ASSERT_EQ(work().Release({{slow.lease, std::nullopt, {}}}), absl::OkStatus());
-  EXPECT_THAT(*work().Renew({taker.lease}, kLease), IsEmpty());
+  EXPECT_THAT(work().Renew({taker.lease}, kLease)->lost, IsEmpty());
   EXPECT_TRUE(Read(taker.job.id).due_at.has_value());
 }
 
