@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "adapters/job.h"
+#include "adapters/job_work.h"
 #include "adapters/lanes.h"
 
 namespace videojobs {
@@ -62,6 +63,13 @@ struct StartOutcome {
   int http_status = 0;                         // 0: no answer
 };
 
+// An accepted start whose operation no clip follows: a later start took its clip.
+struct UnfollowedStart {
+  std::string start_id;
+  std::string job_id;
+  std::string operation_name;
+};
+
 // The evidence of every paid call: its intent before, its outcome after. Rows are never deleted; only an unknown
 // outcome may become another. Both databases commit here with full durability. Thread-safe.
 class StartLedger {
@@ -91,6 +99,15 @@ class StartLedger {
   // first, `limit` at most. Errors as for reading: UNAVAILABLE, ABORTED, INTERNAL.
   virtual absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
                                                                  int limit) = 0;
+
+  // This provider's accepted starts that are not settled, that no clip follows, and that were accepted within the last
+  // `age`, the newest first, `limit` at most. Errors as for reading.
+  virtual absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
+                                                                        int limit) = 0;
+
+  // Says what such a start did cost in the end. One that is settled already stays as it is. Errors: NOT_FOUND: there is
+  // no such accepted start; else as for RecordIntent.
+  virtual absl::Status Settle(const std::string& start_id, Settlement settlement) = 0;
 };
 
 }  // namespace videojobs

@@ -104,7 +104,7 @@ inline constexpr std::array kRows = std::to_array<ClipRow>({
     {S::kPlanned, E::kAdoptedRunning,     kAlways, kRejected, S::kPlanned,  "it is ours already"},
     {S::kPlanned, E::kAdoptedUnknown,     kAlways, kRejected, S::kPlanned,  "it is ours already"},
     {S::kPlanned, E::kStartIntended,      kAlways, kMoves,    S::kStarting, "the intent is committed before the paid call"},
-    {S::kPlanned, E::kStartAccepted,      kAlways, kRejected, S::kPlanned,  "no start is under way"},
+    {S::kPlanned, E::kStartAccepted,      kAlways, kMoves,    S::kRunning,  "planned again over a lost answer, which came after all: never pay twice"},
     {S::kPlanned, E::kStartRefused,       kAlways, kRejected, S::kPlanned,  "no start is under way"},
     {S::kPlanned, E::kStartLost,          kAlways, kRejected, S::kPlanned,  "no start is under way"},
     {S::kPlanned, E::kStartForgone,       kAlways, kMoves,    S::kFailed,   "it never started, and never will"},

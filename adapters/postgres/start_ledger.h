@@ -22,6 +22,10 @@ class PostgresStartLedger : public StartLedger {
   absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) override;
   absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
                                                          int limit) override;
+  // The next two are in unfollowed_starts.cc.
+  absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
+                                                                int limit) override;
+  absl::Status Settle(const std::string& start_id, Settlement settlement) override;
 
  private:
   RecordedIntent IntentIn(pqxx::work& transaction, const StartIntent& intent);

@@ -20,6 +20,17 @@ SELECT start_id FROM video_starts
  WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND outcome = 'unknown' AND intended_at > ?3
  ORDER BY intended_at DESC, start_id DESC LIMIT ?4)";
 
+constexpr char kUnfollowed[] = R"(
+SELECT s.start_id, s.job_id, s.operation_name
+  FROM video_starts s JOIN video_clips c ON c.job_id = s.job_id AND c.clip = s.clip
+ WHERE s.tenant = '' AND s.mock = ?1 AND s.provider = ?2 AND s.outcome = 'accepted' AND s.settled IS NULL
+   AND c.operation_name <> s.operation_name AND s.outcome_at > ?3
+ ORDER BY s.outcome_at DESC, s.start_id DESC LIMIT ?4)";
+
+constexpr char kSettleOnce[] = R"(
+UPDATE video_starts SET settled = coalesce(settled, iif(?3, price, 0))
+ WHERE start_id = ?1 AND mock = ?2 AND outcome = 'accepted')";
+
 constexpr char kMayStart[] = R"(
 SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
  WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
@@ -332,6 +343,27 @@ class SqliteStartLedger : public StartLedger {
       Statement row = session.connection.Query(kInDoubt, session.mock, provider, session.now - age, limit);
       while (row.Step()) ids.push_back(row.Text());
       return ids;
+    });
+  }
+
+  absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
+                                                                int limit) override {
+    return sessions_.Read([&](Session& session) -> absl::StatusOr<std::vector<UnfollowedStart>> {
+      std::vector<UnfollowedStart> starts;
+      Statement row = session.connection.Query(kUnfollowed, session.mock, provider, session.now - age, limit);
+      while (row.Step()) {
+        starts.push_back({.start_id = row.Text(), .job_id = row.Text(), .operation_name = row.Text()});
+      }
+      return starts;
+    });
+  }
+
+  absl::Status Settle(const std::string& start_id, Settlement settlement) override {
+    return sessions_.Write([&](Session& session) {
+      const int settled =
+          session.connection.Run(kSettleOnce, start_id, session.mock, settlement == Settlement::kCharged);
+      return settled == 1 ? absl::OkStatus()
+                          : absl::NotFoundError(absl::StrCat("there is no accepted start ", start_id));
     });
   }
 

@@ -41,10 +41,19 @@ class TroubledLedger : public StartLedger {
     if (auto trouble = Next(doubts)) return *std::move(trouble);
     return real_.StartsInDoubt(provider, age, limit);
   }
+  absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
+                                                                int limit) override {
+    if (auto trouble = Next(unfollowed)) return *std::move(trouble);
+    return real_.StartsUnfollowed(provider, age, limit);
+  }
+  absl::Status Settle(const std::string& start_id, Settlement settlement) override {
+    return real_.Settle(start_id, settlement);
+  }
 
   std::deque<absl::Status> intents;
   std::deque<absl::Status> outcomes;
   std::deque<absl::Status> doubts;
+  std::deque<absl::Status> unfollowed;
   bool intent_lost_after_commit = false;
   bool not_possible = false;
   int intents_asked = 0;

@@ -131,6 +131,13 @@ class WiredLedger : public StartLedger, Wire {
                                                          int limit) override {
     return Over([&] { return real_.StartsInDoubt(provider, age, limit); });
   }
+  absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
+                                                                int limit) override {
+    return Over([&] { return real_.StartsUnfollowed(provider, age, limit); });
+  }
+  absl::Status Settle(const std::string& start_id, Settlement settlement) override {
+    return Over([&] { return real_.Settle(start_id, settlement); });
+  }
 
  private:
   // What is stored is lost with nobody any more.

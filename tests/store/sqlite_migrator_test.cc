@@ -35,10 +35,10 @@ class SqliteMigratorTest : public ::testing::Test {
 TEST_F(SqliteMigratorTest, Migrate_EmptyFile_RunsAllInOrder) {
   EXPECT_THAT(*PendingMigrations(path()),
               ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                          "0004_add_doors_to_google", "0006_refuse_the_same"));
+                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same"));
   EXPECT_THAT(Migrate(path())->done,
               ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                          "0004_add_doors_to_google", "0006_refuse_the_same"));
+                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same"));
   EXPECT_THAT(*PendingMigrations(path()), IsEmpty());
 }
 
@@ -51,8 +51,8 @@ TEST_F(SqliteMigratorTest, Migrate_UpDownUp_EndsWithTheSameSchema) {
   ASSERT_TRUE(Migrate(path()).ok());
   const auto first = Schema();
   EXPECT_THAT(MigrateDown(path(), 0)->done,
-              ElementsAre("0006_refuse_the_same", "0004_add_doors_to_google", "0003_add_probes_and_limits",
-                          "0002_enforce_legal_moves", "0001_create_job_tables"));
+              ElementsAre("0006_refuse_the_same", "0005_follow_late_answers", "0004_add_doors_to_google",
+                          "0003_add_probes_and_limits", "0002_enforce_legal_moves", "0001_create_job_tables"));
   EXPECT_THAT(Schema(), IsEmpty());
   ASSERT_TRUE(Migrate(path()).ok());
   EXPECT_EQ(Schema(), first);
@@ -60,10 +60,12 @@ TEST_F(SqliteMigratorTest, Migrate_UpDownUp_EndsWithTheSameSchema) {
 
 TEST_F(SqliteMigratorTest, MigrateDown_ToANumber_KeepsWhatIsBelow) {
   ASSERT_TRUE(Migrate(path()).ok());
-  EXPECT_THAT(MigrateDown(path(), 1)->done, ElementsAre("0006_refuse_the_same", "0004_add_doors_to_google",
-                                                        "0003_add_probes_and_limits", "0002_enforce_legal_moves"));
-  EXPECT_THAT(*PendingMigrations(path()), ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                                                      "0004_add_doors_to_google", "0006_refuse_the_same"));
+  EXPECT_THAT(MigrateDown(path(), 1)->done,
+              ElementsAre("0006_refuse_the_same", "0005_follow_late_answers", "0004_add_doors_to_google",
+                          "0003_add_probes_and_limits", "0002_enforce_legal_moves"));
+  EXPECT_THAT(*PendingMigrations(path()),
+              ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
+                          "0005_follow_late_answers", "0006_refuse_the_same"));
 }
 
 TEST_F(SqliteMigratorTest, MigrateDown_WithJobs_TakesThemAlong) {
@@ -80,14 +82,16 @@ TEST_F(SqliteMigratorTest, Migrate_AfterAFileRunByHand_SeesIt) {
     SqliteShell shell(path());
     ASSERT_EQ(RunFile(shell, "0001_create_job_tables.up.sql"), absl::OkStatus());
   }
-  EXPECT_THAT(Migrate(path())->done, ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                                                 "0004_add_doors_to_google", "0006_refuse_the_same"));
+  EXPECT_THAT(Migrate(path())->done,
+              ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
+                          "0005_follow_late_answers", "0006_refuse_the_same"));
   SqliteShell shell(path());
   EXPECT_EQ(RunFile(shell, "0006_refuse_the_same.down.sql"), absl::OkStatus());
+  EXPECT_EQ(RunFile(shell, "0005_follow_late_answers.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0004_add_doors_to_google.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0003_add_probes_and_limits.down.sql"), absl::OkStatus());
-  EXPECT_THAT(*PendingMigrations(path()),
-              ElementsAre("0003_add_probes_and_limits", "0004_add_doors_to_google", "0006_refuse_the_same"));
+  EXPECT_THAT(*PendingMigrations(path()), ElementsAre("0003_add_probes_and_limits", "0004_add_doors_to_google",
+                                                      "0005_follow_late_answers", "0006_refuse_the_same"));
 }
 
 TEST_F(SqliteMigratorTest, Migrate_FileFails_LeavesNothingOfIt) {
@@ -97,8 +101,9 @@ TEST_F(SqliteMigratorTest, Migrate_FileFails_LeavesNothingOfIt) {
   ASSERT_TRUE(SqliteShell(path()).Run("CREATE TABLE video_clip_edges (other TEXT)").ok());
   EXPECT_FALSE(Migrate(path()).ok());
   EXPECT_EQ(SqliteShell(path()).Value("SELECT count(*) FROM sqlite_schema WHERE name = 'video_job_edges'"), "0");
-  EXPECT_THAT(*PendingMigrations(path()), ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                                                      "0004_add_doors_to_google", "0006_refuse_the_same"));
+  EXPECT_THAT(*PendingMigrations(path()),
+              ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
+                          "0005_follow_late_answers", "0006_refuse_the_same"));
 }
 
 TEST_F(SqliteMigratorTest, Migrate_ServerHasTheFile_IsRefused) {

@@ -306,11 +306,15 @@ TEST_P(StoreContract, Intent_EarlierStartSettledLower_CountsWhatWasCharged) {
   EXPECT_EQ(ledger().RecordIntent(second)->answer, IntentAnswer::kRecorded);
 }
 
+// Eight jobs: the clips of one would be kept apart by their job's own lock.
 TEST_P(StoreContract, Intent_EightAtOnceUnderACapForThree_RecordsThree) {
-  const ClaimedJob claimed = Planned(8);
+  for (int i = 0; i < 8; ++i) Create(Asked());
+  const std::vector<ClaimedJob> claimed = *work().Claim(8, "token", kLease);
+  ASSERT_THAT(claimed, SizeIs(8));
   std::vector<StartIntent> intents;
-  for (int i = 0; i < 8; ++i) {
-    intents.push_back(IntentFor(claimed, i));
+  for (const ClaimedJob& job : claimed) {
+    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{"A leaf.", 6}}, {"stem" + job.job.id}).ok());
+    intents.push_back(IntentFor(job));
     intents.back().daily_cap_micros = 7 * kDollar;
   }
   std::vector<int> recorded(8);
@@ -324,7 +328,7 @@ TEST_P(StoreContract, Intent_EightAtOnceUnderACapForThree_RecordsThree) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(recorded, Contains(1).Times(3));
-  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 6 * kDollar);
+  EXPECT_EQ(audit().SpentSoFar()->today_micros, 6 * kDollar);
 }
 
 TEST_P(StoreContract, Outcome_Accepted_RunsTheClip) {
@@ -460,7 +464,7 @@ TEST_P(StoreContract, Outcome_LateForAStartThatAPersonGaveUp_IsEvidenceAndUndoes
   EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * IntentFor(claimed).price_micros) << "both are paid for";
 }
 
-TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_LeavesTheClipPlanned) {
+TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_RunsTheClipAndNoSecondStart) {
   const ClaimedJob claimed = Planned();
   const std::string first = Intended(claimed);
   ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
@@ -468,9 +472,51 @@ TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_LeavesTheCl
       MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
   ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
   ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
+  const ClaimedJob again = ClaimOne("again");
+  ASSERT_EQ(again.job.clips.at(0).state, ClipState::kPlanned);
   ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
-  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kPlanned);
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(again))->answer, IntentAnswer::kNotPossible);
+  const Job job = Read(claimed.job.id);
+  EXPECT_EQ(job.clips.at(0).state, ClipState::kRunning);
+  EXPECT_EQ(job.clips.at(0).operation_name, "operations/first");
+  EXPECT_TRUE(job.clips.at(0).accepted_at.has_value());
+  EXPECT_TRUE(job.clips.at(0).next_poll_at.has_value());
+  EXPECT_EQ(job.cost.held_micros, 0);
+  EXPECT_EQ(job.cost.reserved_micros, 2 * kDollar);
   EXPECT_EQ(Events(claimed.job.id).back(), "0:start_accepted");
+}
+
+TEST_P(StoreContract, Settle_StartThatLostItsClip_IsFoundAndSettledOnce) {
+  const ClaimedJob claimed = Planned();
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  const JobMove failed =
+      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
+  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
+  const std::string second = Intended(ClaimOne("again"));
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 10), IsEmpty()) << "the second is followed";
+  EXPECT_EQ(ledger().Settle(first, Settlement::kCharged).code(), absl::StatusCode::kNotFound) << "nobody knows yet";
+
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  const auto unfollowed = ledger().StartsUnfollowed("gemini", absl::Hours(1), 10);
+  ASSERT_THAT(*unfollowed, SizeIs(1));
+  EXPECT_EQ(unfollowed->at(0).start_id, first);
+  EXPECT_EQ(unfollowed->at(0).job_id, claimed.job.id);
+  EXPECT_EQ(unfollowed->at(0).operation_name, "operations/first");
+  EXPECT_THAT(*ledger().StartsUnfollowed("another", absl::Hours(1), 10), IsEmpty());
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 0), IsEmpty());
+  EXPECT_THAT(*store().MockPorts().ledger->StartsUnfollowed("gemini", absl::Hours(1), 10), IsEmpty());
+  store().Advance(absl::Hours(2));
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 10), IsEmpty());
+
+  ASSERT_EQ(ledger().Settle(first, Settlement::kCharged), absl::OkStatus());
+  EXPECT_EQ(ledger().Settle(first, Settlement::kNothing), absl::OkStatus());
+  EXPECT_EQ(ledger().Settle("nobody's", Settlement::kNothing).code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(9), 10), IsEmpty());
+  EXPECT_EQ(Read(claimed.job.id).cost.charged_micros, 2 * kDollar);
+  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * kDollar);
 }
 
 TEST_P(StoreContract, StartsInDoubt_UnknownYoungAndOfThatProvider_AndNoOthers) {
