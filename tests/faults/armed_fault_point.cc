@@ -1,10 +1,12 @@
 // The body of AtFaultPoint() in videojobs-server-armed: what the environment says goes wrong does.
 //
 //   ARMED_FAULT=die|KIND|NAME|MOMENT|NTH             SIGKILL itself when the point is passed the NTH time
-//   ARMED_FAULT=die_within|KIND|NAME|before|MS       SIGKILL itself MS milliseconds after the first such call began
-//   ARMED_FAULT=lose_answer|commit|NAME|after|NTH    the NTH commit is made, and its caller told that nobody knows
-//   ARMED_FAULT=forget|commit|NAME|before            no such commit is made, and every caller told that it was
-//   ARMED_POINTS=FILE                                appends "KIND|NAME|MOMENT" of every point that is passed
+//   ARMED_FAULT=die_within|KIND|NAME|before|MS       SIGKILL itself inside the first such call that takes MS
+//   milliseconds ARMED_FAULT=lose_answer|commit|NAME|after|NTH    the NTH commit is made, and its caller told that
+//   nobody knows ARMED_FAULT=forget|commit|NAME|before            no such commit is made, and every caller told that it
+//   was ARMED_POINTS=FILE                                appends "KIND|NAME|MOMENT" of every point that is passed
+//   ARMED_DEEDS=FILE                                 appends "ACTION|KIND|NAME|MOMENT|PID|MS SINCE 1970" of whatever it
+//                                                    makes go wrong, just before it does
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +15,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,37 +49,87 @@ Armed ReadArmed() {
   return armed;
 }
 
-void Die() { kill(getpid(), SIGKILL); }
+// A file that a variable names, which lines are appended to. One write per line: those of several threads do not mix.
+class Lines {
+ public:
+  explicit Lines(const char* variable) : path_(Variable(variable)) {
+    if (!path_.empty()) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  }
 
-void DieWithin(int milliseconds) {
-  std::thread([milliseconds] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    Die();
-  }).detach();
+  void Append(const std::string& line) {
+    if (!path_.empty() && write(file_, line.data(), line.size()) < 0) abort();
+  }
+
+ private:
+  std::string path_;
+  int file_ = -1;
+};
+
+void Tell(const Armed& armed) {
+  static Lines deeds("ARMED_DEEDS");
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  deeds.Append(absl::StrCat(armed.action, "|", armed.kind, "|", armed.name, "|", armed.moment, "|", getpid(), "|",
+                            milliseconds, "\n"));
 }
 
-// One write per line: lines of several threads do not mix.
-void Record(absl::string_view kind, absl::string_view name, absl::string_view moment) {
-  static const std::string path = Variable("ARMED_POINTS");
-  if (path.empty()) return;
-  static const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  const std::string line = absl::StrCat(kind, "|", name, "|", moment, "\n");
-  if (write(file, line.data(), line.size()) < 0) Die();
+void Die(const Armed& armed) {
+  Tell(armed);
+  kill(getpid(), SIGKILL);
+}
+
+// The armed calls that are under way, each known to the thread that makes it. A call cannot end while Die is decided.
+class CallsUnderWay {
+ public:
+  long Begin() {
+    const std::lock_guard lock(mutex_);
+    mine_ = ++last_;
+    open_.insert(mine_);
+    return mine_;
+  }
+
+  void End() {
+    const std::lock_guard lock(mutex_);
+    open_.erase(mine_);
+  }
+
+  void DieIfInside(long call, const Armed& armed) {
+    const std::lock_guard lock(mutex_);
+    if (open_.count(call) == 1) Die(armed);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<long> open_;
+  long last_ = 0;
+  static inline thread_local long mine_ = 0;
+};
+
+void DieWithin(const Armed& armed, FaultMoment moment) {
+  static CallsUnderWay* calls = new CallsUnderWay();
+  if (moment == FaultMoment::kAfter) return calls->End();
+  std::thread([call = calls->Begin(), &armed] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(armed.number));
+    calls->DieIfInside(call, armed);
+  }).detach();
 }
 
 }  // namespace
 
 Fault AtFaultPoint(absl::string_view kind, absl::string_view name, FaultMoment moment) {
-  static const Armed armed = ReadArmed();
+  static const Armed& armed = *new Armed(ReadArmed());
+  static Lines points("ARMED_POINTS");
   static std::atomic<int> passed = 0;
   const absl::string_view when = moment == FaultMoment::kBefore ? "before" : "after";
-  Record(kind, name, when);
-  if (armed.kind != kind || armed.name != name || armed.moment != when) return Fault::kNone;
+  points.Append(absl::StrCat(kind, "|", name, "|", when, "\n"));
+  if (armed.kind != kind || armed.name != name) return Fault::kNone;
+  if (armed.action == "die_within") DieWithin(armed, moment);
+  if (armed.action == "die_within" || armed.moment != when) return Fault::kNone;
+  const bool due = ++passed == armed.number;
+  if (armed.action == "die" && due) Die(armed);
+  if (armed.action == "forget" || (armed.action == "lose_answer" && due)) Tell(armed);
   if (armed.action == "forget") return Fault::kForget;
-  if (++passed != armed.number && armed.action != "die_within") return Fault::kNone;
-  if (armed.action == "die") Die();
-  if (armed.action == "die_within" && passed == 1) DieWithin(armed.number);
-  return armed.action == "lose_answer" ? Fault::kLoseAnswer : Fault::kNone;
+  return armed.action == "lose_answer" && due ? Fault::kLoseAnswer : Fault::kNone;
 }
 
 }  // namespace videojobs

@@ -1,172 +1,183 @@
-// A server dies at every point that its own code passes: before and after each commit, each HTTP call at each door to
-// Google, and each file that is published. Another one goes on from there, and the judge looks at what came of it.
+// A server dies at every point that its own code passes: before and after each commit of either database, each HTTP
+// call, and each file that is published. Another one goes on from there, and the judge looks at what came of it.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
-import { Api } from '../e2e/support/api.mjs';
-import { allCredentials, kOutput, kProviders } from '../e2e/support/doors.mjs';
 import { Postgres } from '../e2e/support/postgres.mjs';
-import { scratchFolder, Simulator } from '../e2e/support/programs.mjs';
-import { until } from '../e2e/support/until.mjs';
-import { ArmedServer, fault, readFrom } from './support/armed.mjs';
-import { judge, newToken, unhealed } from './support/judge.mjs';
+import { scratchFolder, Supabase } from '../e2e/support/programs.mjs';
+import { fault } from './support/armed.mjs';
+import { httpCalls, transactionsOfPostgres, transactionsOfSqlite } from './support/call_sites.mjs';
+import { Life, makeTemplate } from './support/life.mjs';
+import { kScenarios } from './support/scenarios.mjs';
 
-const kAtOnce = 2;
-const kSources = fileURLToPath(new URL('../../adapters/postgres/', import.meta.url));
+const kAtOnce = 4;
 
-// What this scenario does not surely pass through, and why that is all right.
+// The transactions that no life surely passes, or at which a death changes nothing, and why.
 const kElsewhere = {
-  Close: 'the free check alone closes a lane outside of an outcome', Open: 'nothing of ours opens a lane by hand',
-  PassCheck: 'as Close', NewestOf: 'reads', List: 'reads', History: 'reads', NobodysOperations: 'reads',
-  Costs: 'reads', SpentSoFar: 'reads', Today: 'reads', Check: 'reads, before anything is served',
-  HasEscalations: 'reads', NextDueIn: 'reads, every other second',
-  'POST /v1beta/interactions/*/cancel': 'asked only where a cancel falls between start and end; free, and stores nothing',
-  ShowAsTheyAre: 'the wish of a web app that is not granted: no money moves', ReadEscalations: 'reads',
+  'PostgresLanes::Open': 'nothing of ours opens a lane by hand', 'SqliteLanes::Open': 'likewise',
+  'PostgresJobIntake::ShowAsTheyAre': 'the wish of a web app that is not granted: no money moves',
+  PendingMigrations: 'before anything is served', RunOne: 'before anything is served',
+  'PostgresAudit::History': 'reads', 'PostgresAudit::NobodysOperations': 'reads', 'PostgresAudit::Costs': 'reads',
+  'PostgresAudit::SpentSoFar': 'reads', 'PostgresAudit::Today': 'reads', 'PostgresJobReader::Check': 'reads',
+  'PostgresJobReader::Get': 'reads', 'PostgresJobReader::CountOverdue': 'reads', 'PostgresJobReader::NewestOf': 'reads', 'PostgresJobReader::List': 'reads',
+  'PostgresJobIntake::HasEscalations': 'reads', 'PostgresJobIntake::ReadEscalations': 'reads',
+  'PostgresJobIntake::FindRequest': 'reads', 'PostgresJobIntake::FindAdoptable': 'reads',
+  'PostgresJobIntake::FindAskedAgain': 'reads', 'PostgresJobWork::CountDue': 'reads',
+  'PostgresJobWork::NextDueIn': 'reads', 'PostgresLanes::Closed': 'reads',
+  'PostgresStartLedger::StartsInDoubt': 'reads', 'PostgresStartLedger::StartsUnfollowed': 'reads',
 };
 
+// Every function of the source that makes HTTP calls, and the points that these are. Functions that ask the same thing
+// have the same points: a server dies at the first passage and at the last one.
+const kPointsOf = {
+  'gemini/GeminiStoryboarder::Write': ['POST /v1beta/models/*:generateContent'],
+  'google/GeminiApi::Download': ['GET /v1beta/files/*:download'],
+  'interactions/InteractionsGenerator::CheckModel': ['GET /v1beta/models/*'],
+  'interactions/InteractionsGenerator::Start': ['POST /v1beta/interactions'],
+  'interactions/InteractionsGenerator::Poll': ['GET /v1beta/interactions/*'],
+  'interactions/InteractionsGenerator::FetchFile': ['GET /v1beta/files/*'],
+  'interactions/InteractionsGenerator::FetchInline': ['GET /v1beta/interactions/*'],
+  'interactions/InteractionsGenerator::Cancel': ['POST /v1beta/interactions/*/cancel'],
+  'supabase/SupabaseVideoStorage::Send': [
+    'POST /storage/v1/object/escalation-videos/*', 'GET /storage/v1/object/info/escalation-videos/*',
+    'GET /storage/v1/bucket/escalation-videos'],
+  'veo/VeoGenerator::CheckModel': ['GET /v1beta/models/*'],
+  'veo/VeoGenerator::ListOperations': ['GET /v1beta/models/*/operations'],
+  'veo/VeoGenerator::Start': ['POST /v1beta/models/*:predictLongRunning'],
+  'veo/VeoGenerator::Poll': ['GET /v1beta/models/*/operations/*'],
+  'veo/VeoGenerator::FetchInline': ['GET /v1beta/models/*/operations/*'],
+  'vertex/ObjectStore::FindVideo': ['GET /storage/v1/b/*/o'],
+  'vertex/ObjectStore::Download': ['GET /storage/v1/b/*/o/*'],
+  'vertex/Exchange': ['POST /token'],
+  'vertex/AskMetadata': [
+    'GET /computeMetadata/v1/project/project-id', 'GET /computeMetadata/v1/instance/service-accounts/default/token'],
+  'vertex/VertexGenerator::AskForModel': ['GET /v1beta1/publishers/google/models/*'],
+  'vertex/VertexGenerator::StartWith': [
+    'POST /v1/projects/veo-simulator/locations/*/publishers/google/models/*:predictLongRunning'],
+  'vertex/VertexGenerator::Poll': [
+    'POST /v1/projects/veo-simulator/locations/*/publishers/google/models/*:fetchPredictOperation'],
+  'vertex/VertexGenerator::FetchInline': [
+    'POST /v1/projects/veo-simulator/locations/*/publishers/google/models/*:fetchPredictOperation'],
+};
+
+// Calls that no life makes, and why.
+const kNeverMade = {
+  'vertex/VertexGenerator::AskForNoOperation': 'a free question to a key in express mode, which stores nothing',
+};
+
+// A death at the last passage of these is tried as well: by then other jobs are further on.
+const kAlsoTheLast = /\|(MoveIfHeld|RecordOutcome)\||:predictLongRunning\||POST \/v1beta\/interactions\||\/operations\/\*\||:fetchPredictOperation\||GET \/v1beta\/interactions\/\*\|/;
+
 let postgres;
+let supabase;
 before(async () => {
-  postgres = await Postgres.start();
-  await postgres.createWebApp('template');
-  const migrated = await postgres.migrate('template');
-  assert.equal(migrated.code, 0, migrated.err);
+  [postgres, supabase] = await Promise.all([Postgres.start(), Supabase.start()]);
+  await Promise.all([makeTemplate(postgres), supabase.makePublicBucket('escalation-videos')]);
 });
-after(() => postgres.stop());
+after(() => Promise.all([postgres.stop(), supabase.stop()]));
 
-// One life of the system: jobs of every kind come to their end, whoever dies on the way.
-class Run {
-  static async over(name, provider, armed, points = '') {
-    const run = new Run();
-    Object.assign(run, { name, armed, deaths: [], created: new Set() });
-    await postgres.psql('postgres', '-c', `CREATE DATABASE ${name} TEMPLATE template`);
-    run.simulator = await Simulator.start('--latency', '0s', '--file-processing', '0s');
-    run.storage = scratchFolder();
-    run.env = {
-      ...await allCredentials(run.simulator), ...kProviders[provider].env, VIDEOJOBS_VERTEX_OUTPUT: kOutput,
-      DATABASE_URL: postgres.url(name), STORAGE_URL: `file://${run.storage}`,
-      VIDEOJOBS_POLL_INTERVAL: '1s', VIDEOJOBS_LEASE: '1s', VIDEOJOBS_ADOPT: 'all', ...(points && { ARMED_POINTS: points }) };
-    return run;
-  }
+const lifeOf = (name, scenario, more) => Life.over(postgres, name, { ...kScenarios[scenario], supabase }, more);
 
-  sql = (query) => postgres.sql(this.name, query);
-
-  async serve() {
-    if (this.server && !this.server.hasEnded) return;
-    if (this.server) this.deaths.push(Date.now());
-    this.api?.close();
-    this.server = await ArmedServer.start(this.env, this.deaths.length === 0 ? this.armed : '');
-    this.api = this.server.serves ? new Api(this.server) : null;
-  }
-
-  // Calls until it is answered, by whoever lives then.
-  async call(method, request) {
-    return until(`${method} is answered`, async () => {
-      await this.serve();
-      return this.api?.call(method, request, Date.now() + 3000).catch((error) => {
-        if (error.code === 9) return { refused: error };  // FAILED_PRECONDITION: it was done before the death
-        throw error;
-      });
-    });
-  }
-
-  async ended() {
-    return until('every job has ended', async () => {
-      await this.serve();
-      const [{ open }] = await this.sql(`SELECT count(*) AS open FROM video_jobs
-        WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
-      return open === 0 && (await unhealed(this.sql, this.simulator)).length === 0;
-    });
-  }
-
-  async live() {
-    const token = newToken();
-    const followed = `Followed ${newToken()}.`;
-    this.elsewhere = [await this.simulator.startElsewhere(followed)];
-    await this.simulator.setFaults({ kind: 'refused', prompt: token, count: 1 },
-      { kind: 'slow_answer', on: 'start', count: 2, delay: '800ms' });  // long enough that leases are renewed
-    await postgres.psql(this.name, '-c', `INSERT INTO escalations (id, query, response, video_generation_status, video_job_id)
-      VALUES ('01920000-0000-7000-8000-00000000000a', 'q', 'Adopted ${newToken()}.', 'pending', NULL),
-             ('01920000-0000-7000-8000-00000000000b', 'q', '${followed}', 'processing', '${this.elsewhere[0]}')`);
-    const { jobs: [refused] } = await this.call('CreateJobs', {
-      videos: [{ response_text: `Refused at first ${token}.` }], request_id: 'one' });
-    const { jobs: [cancelled] } = await this.call('CreateJobs', {
-      videos: [{ response_text: `Cancelled ${newToken()}.` }], request_id: 'two' });
-    for (const job of [refused, cancelled]) this.created.add(job.job_id);
-    await this.call('CancelJob', { job_id: cancelled.job_id });
-    await this.call('PollAll', {});
-    await this.ended();
-    const { job } = await this.call('GetStatus', { job_id: refused.job_id });
-    if (job.failure_reason === 'FAILURE_REASON_START_REFUSED') await this.call('RetryJob', { job_id: refused.job_id });
-    await this.ended();
-  }
-
-  async verdict() {
-    await this.server.stop();
-    this.api?.close();
-    const verdict = await judge({ ...this, readStored: readFrom(this.storage), heals: true });
-    await this.simulator.stop();
-    await postgres.psql('postgres', '-c', `DROP DATABASE ${this.name} WITH (FORCE)`);
-    return verdict;
-  }
+async function inParallel(list, work) {
+  const waiting = [...list];
+  await Promise.all(Array.from({ length: kAtOnce }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await work(next);
+  }));
 }
 
-// The functions that ask for a transaction, as the source has them; migrations run before anything is served.
-function transactionsInTheSource() {
-  const names = new Set();
-  for (const file of readdirSync(kSources).filter((name) => name.endsWith('.cc') && name !== 'migrator.cc')) {
-    let enclosing;
-    for (const line of readFileSync(join(kSources, file), 'utf8').split('\n')) {
-      enclosing = /^\S.*\bPostgres\w+::(\w+)\(/.exec(line)?.[1] ?? enclosing;
-      if (/\.Transact\(/.test(line)) names.add(enclosing);
+// How often a life without deaths passes each point. It must come to what it is there for.
+async function recorded(scenario) {
+  const file = join(scratchFolder(), 'points');
+  const life = await lifeOf(`recorded_${scenario}`, scenario, { points: file });
+  await kScenarios[scenario].live(life);
+  const { broken, figures } = await life.verdict();
+  assert.deepEqual(broken, [], scenario);
+  for (const [name, figure] of Object.entries(kScenarios[scenario].comesTo)) {
+    assert.deepEqual(figures[name], figure, `${scenario}: ${name}`);
+  }
+  const counts = new Map();
+  for (const point of readFileSync(file, 'utf8').trim().split('\n')) counts.set(point, (counts.get(point) ?? 0) + 1);
+  return counts;
+}
+
+const withoutClass = (site) => site.replace(/^.*::/, '');
+
+// The functions of `sites` that a life must pass, by their names alone, as points have them: no two may share one.
+function wantedOf(sites) {
+  const wanted = [...sites].filter((site) => !kElsewhere[site]).map(withoutClass);
+  assert.equal(new Set(wanted).size, wanted.length, 'two functions of one name cannot be told apart');
+  return wanted;
+}
+
+// What is to be tried: {scenario, point, number}. `key` tells the databases apart, whose commits are different code.
+const trials = new Map();
+const databaseOf = (scenario) => kScenarios[scenario].database ?? 'postgres';
+
+function note(scenario, counts) {
+  const wanted = { postgres: wantedOf(transactionsOfPostgres()), sqlite: wantedOf(transactionsOfSqlite()) };
+  for (const [point, count] of counts) {
+    const [kind, name] = point.split('|');
+    const database = databaseOf(scenario);
+    if (kind === 'commit' && !wanted[database].includes(name)) continue;
+    const key = kind === 'commit' ? `${database}|${point}` : point;
+    if (!trials.has(`${key}|first`)) trials.set(`${key}|first`, { scenario, point, number: 1 });
+    if (kAlsoTheLast.test(point) && count > (trials.get(`${key}|last`)?.number ?? 1)) {
+      trials.set(`${key}|last`, { scenario, point, number: count });
     }
   }
-  return names;
 }
 
-// The points that a life without deaths passes.
-async function pointsOf(provider) {
-  const file = join(scratchFolder(), 'points');
-  const run = await Run.over(`recorded_${provider}`, provider, '', file);
-  await run.live();
-  assert.deepEqual((await run.verdict()).broken, []);
-  return [...new Set(readFileSync(file, 'utf8').trim().split('\n'))]
-    .filter((point) => !kElsewhere[point.split('|')[1]]);
-}
+test('Recording_LivesWithoutDeaths_PassEveryTransactionAndEveryCallOfTheSource', async () => {
+  const counts = new Map();
+  await inParallel(Object.keys(kScenarios), async (scenario) => counts.set(scenario, await recorded(scenario)));
+  for (const scenario of Object.keys(kScenarios)) note(scenario, counts.get(scenario));
 
-const points = new Map();
-test('Recording_ALifeWithoutDeaths_PassesEveryTransactionInTheSource', async () => {
-  // What one door passes is not tried again at the next.
-  for (const provider of Object.keys(kProviders)) {
-    for (const point of await pointsOf(provider)) points.set(point, points.get(point) ?? provider);
+  const passed = (database) => [...counts].filter(([scenario]) => databaseOf(scenario) === database)
+    .flatMap(([, points]) => [...points.keys()]).filter((point) => point.startsWith('commit|'))
+    .map((point) => point.split('|')[1]);
+  for (const [database, sites] of [['postgres', transactionsOfPostgres()], ['sqlite', transactionsOfSqlite()]]) {
+    const missed = wantedOf(sites).filter((name) => !passed(database).includes(name));
+    assert.deepEqual(missed, [], `${database}: extend a scenario, or say in kElsewhere why not`);
   }
-  const commits = [...points.keys()].filter((point) => point.startsWith('commit|'));
-  const passed = new Set(commits.map((point) => point.split('|')[1]));
-  const missed = [...transactionsInTheSource()].filter((name) => !passed.has(name) && !kElsewhere[name]);
-  assert.deepEqual(missed, [], 'extend the scenario, or say in kElsewhere why not');
+  const all = new Set([...transactionsOfPostgres(), ...transactionsOfSqlite()]);
+  const reads = ([, why]) => why === 'reads';
+  assert.deepEqual(Object.entries(kElsewhere).filter((row) => !all.has(row[0]) && !reads(row)).map(([site]) => site), [],
+    'a row of kElsewhere has no function any more');
+
+  const http = new Set([...counts.values()].flatMap((points) => [...points.keys()])
+    .filter((point) => point.startsWith('http|')).map((point) => point.split('|')[1]));
+  const rows = { ...kPointsOf, ...kNeverMade };
+  assert.deepEqual([...httpCalls()].filter((site) => !rows[site]), [], 'a call has no row in kPointsOf');
+  assert.deepEqual(Object.keys(rows).filter((site) => !httpCalls().has(site)), [], 'a row has no call any more');
+  const told = new Set(Object.values(kPointsOf).flat());
+  assert.deepEqual([...told].filter((point) => !http.has(point)), [], 'no life passes these calls');
+  assert.deepEqual([...http].filter((point) => !told.has(point)), [], 'no row of kPointsOf has these points');
 });
+
+// Timing decides how often a point is passed: where the last passage did not come, the one before is tried.
+async function dieAt(trial, name, number = trial.number) {
+  const [kind, point, moment] = trial.point.split('|');
+  const life = await lifeOf(`${name}_${number}`, trial.scenario, { armed: fault('die', kind, point, moment, number) });
+  await kScenarios[trial.scenario].live(life);
+  const { broken } = await life.verdict();
+  if (life.deaths.length === 0 && number > 1) return dieAt(trial, name, number - 1);
+  const deaths = life.servers.filter(({ end }) => end.signal === 'SIGKILL').length;
+  if (life.deaths.length !== 1 || deaths !== 1) broken.push(`${life.deaths.length} deaths were announced, ${deaths} died`);
+  return broken;
+}
 
 test('EveryPoint_ServerDiesThere_AnotherOneGoesOnAndNoPromiseBreaks', async () => {
-  const waiting = [...points].map(([point, provider], number) => ({ point, provider, number }));
+  assert.ok(trials.size > 0, 'the recording gave no points');
   const failures = [];
-  const tryPoints = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [kind, name, moment] = next.point.split('|');
-      const run = await Run.over(`point_${next.number}`, next.provider, fault('die', kind, name, moment));
-      try {
-        await run.live();
-        const { broken } = await run.verdict();
-        if (run.deaths.length === 0) failures.push(`${next.point}: nobody died`);
-        failures.push(...broken.map((sentence) => `${next.point}: ${sentence}`));
-      } catch (error) {
-        failures.push(`${next.point}: ${error.message}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: kAtOnce }, tryPoints));
+  await inParallel([...trials.values()].map((trial, place) => ({ ...trial, place })), async (trial) => {
+    const which = `${trial.scenario}: ${trial.point} (${trial.number})`;
+    const broken = await dieAt(trial, `point_${trial.place}`).catch((error) => [error.message]);
+    failures.push(...broken.map((sentence) => `${which}: ${sentence}`));
+  });
   assert.deepEqual(failures, []);
-  console.log(`${points.size} points, a death at each`);
+  const points = new Set([...trials].map(([key]) => key.replace(/\|(first|last)$/, '')));
+  console.log(`${points.size} points, ${trials.size} deaths`);
 });

@@ -5,10 +5,11 @@ import { scratchFolder, Simulator } from '../../e2e/support/programs.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ArmedServer, readFrom } from './armed.mjs';
 import { judge, newToken } from './judge.mjs';
+import { kWitness, witnessed } from './witness.mjs';
+import { toldBy, worldOf } from './world.mjs';
 
 export class Trial {
   created = new Set();
-  deaths = [];
   servers = [];
   apis = [];
 
@@ -17,9 +18,11 @@ export class Trial {
     await postgres.psql('postgres', '-c', `CREATE DATABASE ${database}`);
     const migrated = await postgres.migrate(database);
     if (migrated.code !== 0) throw new Error(migrated.err);
+    await postgres.psql(database, '-c', kWitness);
     const trial = new Trial();
     trial.sql = (query) => postgres.sql(database, query);
     trial.simulator = await Simulator.start('--latency', latency);
+    trial.world = worldOf(trial.simulator);
     trial.storage = scratchFolder();
     trial.env = {
       ...trial.simulator.settings, DATABASE_URL: url, STORAGE_URL: `file://${trial.storage}`, VIDEOJOBS_LEASE: '2s',
@@ -36,14 +39,19 @@ export class Trial {
   }
 
   // Repeats the call with its request_id until it is answered: at least one server lives, or will.
-  async create(count, name = 'job') {
+  async create(count, name = 'job', more = '') {
     for (let number = 0; number < count; ++number) {
-      const video = { response_text: `Answer ${newToken()}.` };
+      const video = { response_text: `Answer ${newToken()}. ${more}` };
       await until(`${name} ${number} is created`, async () => {
         const [{ job_id: id }] = await this.apis[number % this.apis.length].create([video], `${name}-${number}`);
         return this.created.add(id);
       });
     }
+  }
+
+  // What the servers wrote that matches.
+  logged(pattern) {
+    return this.servers.flatMap(({ errors }) => errors.split('\n').filter((line) => pattern.test(line)));
   }
 
   ended(seconds = 90) {
@@ -55,9 +63,13 @@ export class Trial {
   }
 
   async verdict() {
+    const asked = this.apis[this.servers.findIndex(({ serves }) => serves)];
+    const told = asked && await toldBy(asked, [...this.created]);
     for (const api of this.apis) api.close();
     await Promise.all(this.servers.map((server) => server.stop()));
-    const verdict = await judge({ ...this, readStored: readFrom(this.storage) });
+    const verdict = await judge({
+      ...this, told, witnesses: () => witnessed(this.sql), servers: this.servers.map(({ fate }) => fate),
+      readStored: readFrom(this.storage) });
     await this.simulator.stop();
     return verdict;
   }
