@@ -18,6 +18,7 @@ export async function allCredentials(simulator) {
   writeFileSync(file, account, { mode: 0o600 });
   return {
     GOOGLE_GENAI_API_KEY: kKey['x-goog-api-key'], VEO_BASE_URL: simulator.url, VIDEOJOBS_STORYBOARDS: 'plain',
+    VIDEOJOBS_GEMINI_BASE_URL: simulator.url, VIDEOJOBS_VERTEX_BASE_URL: simulator.url,
     GOOGLE_APPLICATION_CREDENTIALS: file, STORAGE_EMULATOR_HOST: simulator.url };
 }
 
