@@ -43,6 +43,10 @@ Outcome OutcomeOf(const std::optional<Fault>& fault, Outcome otherwise) {
       return Outcome::kIncomplete;
     case FaultKind::kFileStaysProcessing:
       return Outcome::kFileProcessing;
+    case FaultKind::kFileFails:
+      return Outcome::kFileFailed;
+    case FaultKind::kInteractionWords:
+      return Outcome::kWords;
     default:
       return otherwise;
   }

@@ -71,6 +71,8 @@ enum class FaultKind {
   kInteractionBudgetExceeded,
   kInteractionIncomplete,
   kFileStaysProcessing,
+  kFileFails,
+  kInteractionWords,
   // No access token is given.
   kTokenRefused,
   // A storyboard is answered so.

@@ -33,7 +33,7 @@ class GeminiFiles {
                        {"expirationTime", Timestamp(operation->DoneAt() + backend_.options.retention)},
                        {"uri", uri},
                        {"downloadUri", uri + ":download?alt=media"},
-                       {"state", IsActive(*operation) ? "ACTIVE" : "PROCESSING"},
+                       {"state", StateOf(*operation)},
                        {"source", "GENERATED"}});
   }
 
@@ -80,10 +80,15 @@ class GeminiFiles {
     return operation;
   }
 
+  const char* StateOf(const Operation& operation) const {
+    if (operation.outcome == Outcome::kFileFailed) return "FAILED";
+    return IsActive(operation) ? "ACTIVE" : "PROCESSING";
+  }
+
   // Veo's files are ready with their operation, an interaction's some time after it.
   bool IsActive(const Operation& operation) const {
     if (operation.door() != Door::kInteractions) return true;
-    if (operation.outcome == Outcome::kFileProcessing) return false;
+    if (operation.outcome == Outcome::kFileProcessing || operation.outcome == Outcome::kFileFailed) return false;
     return backend_.Now() >= operation.DoneAt() + backend_.options.file_processing;
   }
 

@@ -55,6 +55,7 @@ void Finish(const Operation& operation, json& body) {
     case Outcome::kVideo:
     case Outcome::kInline:
     case Outcome::kFileProcessing:
+    case Outcome::kFileFailed:
       body["steps"] = ModelOutput(json::array({VideoContent(operation)}));
       break;
     case Outcome::kEmptySamples:
@@ -64,7 +65,11 @@ void Finish(const Operation& operation, json& body) {
       Fail(body, operation.error_code, FailureMessage(operation.error_code));
       break;
     case Outcome::kFiltered:
-      Fail(body, 3, FilteredReason());
+      body["status"] = "failed";
+      body["errors"] = json::array({json{{"code", "safety"}, {"message", FilteredReason()}}});
+      break;
+    case Outcome::kWords:
+      body["steps"] = ModelOutput(json::array({{{"type", "text"}, {"text", "I cannot make a video of that."}}}));
       break;
     case Outcome::kRequiresAction:
       body["status"] = "requires_action";

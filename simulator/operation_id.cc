@@ -101,7 +101,7 @@ std::optional<Operation> Decode(std::string_view id, char prefix, std::string_vi
   operation.padded_mib = static_cast<int>(fields.Take(3));
   operation.nonce = fields.Take(10);
   const bool known = operation.model < static_cast<int>(Models().size()) && operation.shape <= Shape::kPortrait &&
-                     operation.resolution <= Resolution::k360p && operation.outcome <= Outcome::kFileProcessing;
+                     operation.resolution <= Resolution::k360p && operation.outcome <= Outcome::kWords;
   if (!fields.AtEnd() || !known) return std::nullopt;
   return operation;
 }
@@ -174,7 +174,8 @@ std::optional<Operation> DecodeAnyName(std::string_view name) {
 absl::Time Operation::DoneAt() const { return outcome == Outcome::kStuck ? absl::InfiniteFuture() : started + latency; }
 
 bool Operation::IsBilled() const {
-  return outcome == Outcome::kVideo || outcome == Outcome::kInline || outcome == Outcome::kFileProcessing;
+  return outcome == Outcome::kVideo || outcome == Outcome::kInline || outcome == Outcome::kFileProcessing ||
+         outcome == Outcome::kFileFailed;
 }
 
 Door Operation::door() const { return ModelOf(*this).door; }

@@ -26,6 +26,8 @@ enum class Outcome {
   kBudgetExceeded,
   kIncomplete,
   kFileProcessing,  // A file that never becomes ACTIVE.
+  kFileFailed,      // A file that is FAILED.
+  kWords,           // Completed, with a text alone.
 };
 
 // Where Vertex AI is told to leave its videos: gs://{bucket}/{prefix}, a prefix that is empty or ends with '/'.

@@ -93,19 +93,28 @@ SimulatedGoogle::SimulatedGoogle(Door door) : door_(door) {
   simulator_options.now = [this] { return clock_.Now(); };
   simulator_options.api_key = kTestKey;
   simulator_ = simulator::Simulator::Start(std::move(simulator_options)).value();
-  if (door == Door::kVeo) {
+  generator_ = NewGenerator();
+}
+
+void SimulatedGoogle::Use(const google::Patience& patience) {
+  patience_ = patience;
+  generator_ = NewGenerator();
+}
+
+std::unique_ptr<VideoGenerator> SimulatedGoogle::NewGenerator() {
+  if (door_ == Door::kVeo) {
     veo::Options options;
     options.api_key = kTestKey;
     options.base_url = simulator_->base_url();
-    generator_ = veo::VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
-  } else if (door == Door::kInteractions) {
-    interactions::Options options;
-    options.api_key = kTestKey;
-    options.base_url = simulator_->base_url();
-    generator_ = interactions::InteractionsGenerator::Create(std::move(options), client_, client_, clock_).value();
-  } else {
-    generator_ = OnVertex();
+    options.patience = patience_;
+    return veo::VeoGenerator::Create(std::move(options), client_, client_, clock_).value();
   }
+  if (door_ != Door::kInteractions) return OnVertex();
+  interactions::Options options;
+  options.api_key = kTestKey;
+  options.base_url = simulator_->base_url();
+  options.patience = patience_;
+  return interactions::InteractionsGenerator::Create(std::move(options), client_, client_, clock_).value();
 }
 
 std::string SimulatedGoogle::Get(const std::string& path) {
@@ -116,6 +125,7 @@ std::string SimulatedGoogle::Get(const std::string& path) {
 
 std::unique_ptr<VideoGenerator> SimulatedGoogle::OnVertex() {
   vertex::Options options;
+  options.patience = patience_;
   options.base_url = options.storage_url = simulator_->base_url();
   options.project = "project-1";
   if (door_ == Door::kVertexOutput) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "adapters/google/gemini_api.h"
 #include "adapters/http/client.h"
 #include "adapters/video_generator.h"
 #include "simulator/simulator.h"
@@ -41,16 +42,21 @@ class SimulatedGoogle : public GeneratorUnderTest {
   int paid_starts() override { return static_cast<int>(simulator_->starts().size()); }
   std::string VideoOf(const std::string& operation_name) override;
 
+  // Makes the generator anew, with other limits for its calls.
+  void Use(const google::Patience& patience);
+
   simulator::Simulator& simulator() { return *simulator_; }
   SettableClock& clock() { return clock_; }
 
  private:
   static constexpr absl::Duration kLatency = absl::Minutes(1);
 
+  std::unique_ptr<VideoGenerator> NewGenerator();
   std::unique_ptr<VideoGenerator> OnVertex();
   std::string Get(const std::string& path);
 
   const Door door_;
+  google::Patience patience_;
   SettableClock clock_{absl::FromUnixSeconds(1'790'000'000)};
   std::unique_ptr<simulator::Simulator> simulator_;
   http::Client client_;

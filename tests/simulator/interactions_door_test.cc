@@ -125,15 +125,14 @@ TEST_P(EndingTest, Poll_OfAFault_SaysSoAndIsFree) {
   EXPECT_EQ(simulator().bill().total_micro_dollars, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Interactions, EndingTest,
-                         testing::Values(Ending{FaultKind::kInteractionRequiresAction, "requires_action"},
-                                         Ending{FaultKind::kInteractionBudgetExceeded, "budget_exceeded"},
-                                         Ending{FaultKind::kInteractionIncomplete, "incomplete"},
-                                         Ending{FaultKind::kOperationError, "failed"},
-                                         Ending{FaultKind::kFiltered, "failed"},
-                                         Ending{FaultKind::kEmptyResult, "completed"},
-                                         Ending{FaultKind::kEmptySamples, "completed"},
-                                         Ending{FaultKind::kStuck, "in_progress"}));
+INSTANTIATE_TEST_SUITE_P(
+    Interactions, EndingTest,
+    testing::Values(Ending{FaultKind::kInteractionRequiresAction, "requires_action"},
+                    Ending{FaultKind::kInteractionBudgetExceeded, "budget_exceeded"},
+                    Ending{FaultKind::kInteractionIncomplete, "incomplete"},
+                    Ending{FaultKind::kOperationError, "failed"}, Ending{FaultKind::kFiltered, "failed"},
+                    Ending{FaultKind::kInteractionWords, "completed"}, Ending{FaultKind::kEmptyResult, "completed"},
+                    Ending{FaultKind::kEmptySamples, "completed"}, Ending{FaultKind::kStuck, "in_progress"}));
 
 TEST_F(InteractionsDoorTest, FileStaysProcessing_IsNeverActive) {
   simulator().SetFaults({FaultKind::kFileStaysProcessing});
@@ -141,6 +140,19 @@ TEST_F(InteractionsDoorTest, FileStaysProcessing_IsNeverActive) {
   const std::string path = uri.substr(std::string("https://generativelanguage.googleapis.com").size());
   clock_.Advance(absl::Hours(1));
   EXPECT_EQ(Json(Get(path.substr(0, path.find(':'))))["state"], "PROCESSING");
+}
+
+TEST_F(InteractionsDoorTest, FileFails_SaysSoAndIsNotServed) {
+  simulator().SetFaults({FaultKind::kFileFails});
+  const std::string uri = VideoOf(State(Create(kByUri)))["uri"];
+  const std::string path = uri.substr(std::string("https://generativelanguage.googleapis.com").size());
+  EXPECT_EQ(Json(Get(path.substr(0, path.find(':'))))["state"], "FAILED");
+  EXPECT_EQ(Get(path)->status, 400);
+}
+
+TEST_F(InteractionsDoorTest, Words_AreATextOfTheModels) {
+  simulator().SetFaults({FaultKind::kInteractionWords});
+  EXPECT_EQ(VideoOf(State(Create()))["type"], "text");
 }
 
 TEST_F(InteractionsDoorTest, Faults_OfStartAndPoll_WorkHereToo) {
