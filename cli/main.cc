@@ -7,11 +7,11 @@
 #include <atomic>
 #include <exception>
 #include <iostream>
-#include <map>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "adapters/system/process.h"
 #include "adapters/system/random_id_source.h"
 #include "adapters/system/system_clock.h"
 #include "cli/command_line.h"
@@ -55,17 +55,8 @@ class SignalThread {
   std::thread thread_;
 };
 
-std::map<std::string, std::string> Environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const auto equals = text.find('=');
-    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return variables;
-}
-
 int Main(std::vector<std::string> arguments) {
+  KeepMemoryToOurselves();
   signal(SIGPIPE, SIG_IGN);
   Interrupt interrupt;
   const SignalThread signals(interrupt);

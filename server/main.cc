@@ -2,13 +2,11 @@
 // is asked to stop.
 
 #include <pthread.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +18,7 @@
 #include "adapters/filesystem/file_scratch.h"
 #include "adapters/http/client.h"
 #include "adapters/plain/plain_storyboarder.h"
+#include "adapters/system/process.h"
 #include "adapters/system/random_id_source.h"
 #include "adapters/system/system_clock.h"
 #include "server/assembly/generators.h"
@@ -37,8 +36,6 @@
 #include "server/setting_names.h"
 #include "server/settings.h"
 #include "simulator/simulator.h"
-
-extern char** environ;
 
 namespace videojobs {
 namespace {
@@ -296,16 +293,6 @@ bool House::Close() {
   return ended;
 }
 
-std::map<std::string, std::string> Environment() {
-  std::map<std::string, std::string> env;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) env[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return env;
-}
-
 int Main(int argc, char** argv) {
   const std::string argument = argc == 2 ? argv[1] : "";
   if (argument == "--help" || argument == "-h") {
@@ -318,6 +305,7 @@ int Main(int argc, char** argv) {
     std::cerr << "videojobs-server takes no arguments but --help; it is set up by environment variables\n";
     return kExitSettings;
   }
+  KeepMemoryToOurselves();
   const auto settings = ReadSettings(Environment());
   if (!settings.ok()) {
     std::cerr << settings.status().message() << "\n";
@@ -337,9 +325,6 @@ int Main(int argc, char** argv) {
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  // A core file would hold every key and token of this process.
-  constexpr rlimit kNoCore = {0, 0};
-  setrlimit(RLIMIT_CORE, &kNoCore);
 
   const auto log = logging::OpenStandardErrorLog({.json = settings->log_json, .least = settings->log_level});
   House house(*settings, *prices, *log);
