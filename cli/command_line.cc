@@ -17,8 +17,9 @@ namespace {
 constexpr const char* kFooter = R"~(
 Environment:
   VIDEOJOBS_SERVER    where the server listens (127.0.0.1:50051)
-  DATABASE_URL        for migrate: postgres://…; without it SQLite in the data folder
-  VIDEOJOBS_DATA_DIR  for migrate: the data folder (./videojobs-data)
+  DATABASE_URL        for migrate and doctor: postgres://…; without it SQLite in the data folder
+  VIDEOJOBS_DATA_DIR  for migrate and doctor: the data folder (./videojobs-data)
+  and for doctor every variable of the server: videojobs-server --help lists them
 
 Exit codes:
   0  done; with --wait: the job is completed
@@ -28,7 +29,7 @@ Exit codes:
   4  the server refused the request
   5  there is no such job or escalation
   6  --timeout passed, or the server took too long
-  7  anything else that went wrong
+  7  anything else that went wrong; doctor: a server with these settings could not work
   130  interrupted; a job that was created goes on
 
 Examples:
@@ -142,9 +143,9 @@ void CommandLine::AddTimeout(CLI::App& command, absl::Duration& timeout) {
 
 void CommandLine::AddCreate() {
   CLI::App& command = *app_.add_subcommand("create", "Create a job: one video of an answer. Prints the job's id");
-  auto* text = command.add_option("--text", create_.text,
-                                  "The answer's text. Without --text, --file and --escalation "
-                                  "it is read from standard input");
+  auto* text = command.add_option_function<std::string>(
+      "--text", [this](const std::string& given) { create_.text = given; },
+      "The answer's text. Without --text, --file and --escalation it is read from standard input");
   command.add_option("--file", create_.file, "A file with the answer's text; - is standard input")->excludes(text);
   command.add_option("--escalation", create_.escalation_id, "The web app's row; alone, the text is read from that row");
   AddVideoOptions(command);

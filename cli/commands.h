@@ -16,7 +16,7 @@
 namespace videojobs::cli {
 
 struct CreateOptions {
-  std::string text;
+  std::optional<std::string> text;
   std::string file;  // "-": standard input
   std::string escalation_id;
   std::string student_name;
@@ -34,7 +34,7 @@ struct CreateOptions {
   std::vector<std::string> scenes;
   bool regenerate = false;
   std::vector<std::string> accepted_starts;  // whose possible second charge is accepted
-  std::string request_id;  // empty: a fresh one
+  std::string request_id;                    // empty: a fresh one
   bool wait = false;
   absl::Duration timeout = absl::InfiniteDuration();
   bool json = false;
@@ -118,7 +118,9 @@ struct MigrateOptions {
 
 // Brings the database's tables to what this program needs; prints the names of the migrations that ran.
 int Migrate(const MigrateOptions& options, Console& console);
-// Needs no server either. kTrouble where something is ill.
+
+// Looks at everything that a server with the console's environment would use, a line each. Needs no server either.
+// kTrouble where something is ill.
 int RunDoctor(Console& console);
 
 }  // namespace videojobs::cli

@@ -40,7 +40,12 @@ std::optional<std::string> ReadFile(const std::string& path, Console& console) {
 
 // The answer's text, from wherever it is to come; empty where the server reads it from the escalation.
 std::optional<std::string> TextFor(const CreateOptions& options, Console& console) {
-  if (!options.text.empty()) return options.text;
+  if (options.text && options.text->empty()) {
+    console.err << "videojobs: --text is empty; give the answer's text, or leave --text out to read it from standard "
+                   "input\n";
+    return std::nullopt;
+  }
+  if (options.text) return options.text;
   if (!options.file.empty() && options.file != "-") return ReadFile(options.file, console);
   if (options.file.empty() && !options.escalation_id.empty()) return "";
   if (options.file.empty() && console.in_is_terminal) console.err << "The answer's text, then Ctrl-D:\n";

@@ -12,7 +12,7 @@ enum ExitCode {
   kRefused = 4,       // the server refused the request
   kNotFound = 5,      // there is no such job or escalation
   kTimedOut = 6,      // --timeout passed, or the server took too long
-  kTrouble = 7,       // anything else that went wrong
+  kTrouble = 7,       // anything else that went wrong; doctor: something is ill
   kInterrupted = 130  // by Ctrl-C, as shells have it
 };
 

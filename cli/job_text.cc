@@ -16,25 +16,15 @@ namespace videojobs::cli {
 namespace {
 
 constexpr int kBarWidth = 24;
-constexpr double kMicrosPerDollar = 1e6;
-
-// An enum value's name as words: JOB_STATE_PENDING with its prefix taken off is "pending".
-std::string Words(absl::string_view name, absl::string_view prefix) {
-  if (absl::StartsWith(name, prefix)) name.remove_prefix(prefix.size());
-  return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", " "}});
-}
-
-std::string TimeText(const google::protobuf::Timestamp& timestamp) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", TimeOf(timestamp), absl::UTCTimeZone());
-}
+constexpr absl::Duration kSameLength = absl::Milliseconds(500);
 
 std::string CostText(const v1::Cost& cost) {
-  std::string text = absl::StrFormat("$%.2f charged", static_cast<double>(cost.charged_micros()) / kMicrosPerDollar);
+  std::string text = DollarsText(cost.charged_micros()) + " charged";
   if (cost.reserved_micros() != 0) {
-    absl::StrAppendFormat(&text, ", $%.2f reserved", static_cast<double>(cost.reserved_micros()) / kMicrosPerDollar);
+    absl::StrAppend(&text, ", ", DollarsText(cost.reserved_micros()), " reserved");
   }
   if (cost.held_micros() != 0) {
-    absl::StrAppendFormat(&text, ", $%.2f perhaps charged", static_cast<double>(cost.held_micros()) / kMicrosPerDollar);
+    absl::StrAppend(&text, ", ", DollarsText(cost.held_micros()), " perhaps charged");
   }
   return text;
 }
@@ -47,7 +37,31 @@ absl::Duration DurationOf(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
+// What the file says of itself, and what was asked for where that is something else: providers round.
+std::string LengthText(const v1::Job& job) {
+  const absl::Duration length = DurationOf(job.video_file().duration());
+  if (length == absl::ZeroDuration()) return "";
+  const auto stored = std::find_if(job.clips().begin(), job.clips().end(),
+                                   [](const v1::Clip& clip) { return clip.state() == v1::CLIP_STATE_STORED; });
+  std::string text = absl::StrFormat("%.1f s", absl::ToDoubleSeconds(length));
+  if (stored == job.clips().end()) return text;
+  const absl::Duration asked = absl::Seconds(stored->duration_seconds());
+  if (absl::AbsDuration(length - asked) < kSameLength) return text;
+  return absl::StrCat(text, ", and not the ", stored->duration_seconds(), " s that were asked for");
+}
+
 }  // namespace
+
+std::string Words(absl::string_view name, absl::string_view prefix) {
+  if (absl::StartsWith(name, prefix)) name.remove_prefix(prefix.size());
+  return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", " "}});
+}
+
+std::string TimeText(const google::protobuf::Timestamp& timestamp) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", TimeOf(timestamp), absl::UTCTimeZone());
+}
+
+std::string DollarsText(std::int64_t micros) { return absl::StrFormat("$%.2f", static_cast<double>(micros) / 1e6); }
 
 std::string StateWord(v1::JobState state) { return Words(v1::JobState_Name(state), "JOB_STATE_"); }
 
@@ -63,6 +77,7 @@ std::string JobText(const v1::Job& job) {
   AppendLine("", job.explanation(), text);
   AppendLine("to do", job.advice(), text);
   AppendLine("model", job.model(), text);
+  AppendLine("length", LengthText(job), text);
   for (const v1::Clip& clip : job.clips()) AppendLine("operation", clip.operation_name(), text);
   AppendLine("cost", CostText(job.cost()) + (job.mock() ? " (mock: nothing is paid)" : ""), text);
   AppendLine("created", TimeText(job.create_time()) + " UTC", text);

@@ -5,8 +5,10 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "videojobs/v1/video_jobs.pb.h"
 
@@ -25,6 +27,15 @@ std::string ListLine(const v1::Job& job);
 
 // Which model waits, why, and until when, on one line.
 std::string ClosedLaneText(const v1::ClosedLane& lane);
+
+// "$0.60".
+std::string DollarsText(std::int64_t micros);
+
+// "2026-01-31 12:00:00" of UTC.
+std::string TimeText(const google::protobuf::Timestamp& timestamp);
+
+// An enum value's name as words: JOB_STATE_PENDING with its prefix taken off is "pending".
+std::string Words(absl::string_view name, absl::string_view prefix);
 
 // "1:05", "1:02:03".
 std::string ClockText(absl::Duration duration);

@@ -16,7 +16,10 @@ constexpr int kLargestPage = 1000;
 void SetTime(const std::optional<absl::Time>& time, google::protobuf::Timestamp* (v1::ListJobsRequest::*field)(),
              v1::ListJobsRequest& request) {
   if (!time) return;
-  (request.*field)()->set_seconds(absl::ToUnixSeconds(*time));
+  const std::int64_t seconds = absl::ToUnixSeconds(*time);
+  google::protobuf::Timestamp& timestamp = *(request.*field)();
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<int>(absl::ToInt64Nanoseconds(*time - absl::FromUnixSeconds(seconds))));
 }
 
 v1::ListJobsRequest FilterFor(const ListOptions& options) {

@@ -201,6 +201,23 @@ TEST_F(CommandLineTest, StatusOfACompletedJob_EndsWithItsUrl) {
   EXPECT_EQ(server_.lookups.at(0).job_id(), kJobId);
 }
 
+TEST_F(CommandLineTest, StatusOfACompletedJob_SaysItsLengthAndWhereThatIsAnotherThanAsked) {
+  v1::Job job = JobIn(v1::JOB_STATE_COMPLETED);
+  v1::Clip& clip = *job.add_clips();
+  clip.set_state(v1::CLIP_STATE_STORED);
+  clip.set_duration_seconds(8);
+  google::protobuf::Duration& length = *job.mutable_video_file()->mutable_duration();
+  length.set_seconds(8);
+  length.set_nanos(42'000'000);
+  server_.looks = {job};
+  EXPECT_EQ(Run({"status", kJobId}), kOk);
+  EXPECT_THAT(out(), HasSubstr("length      8.0 s\n"));
+  length.set_seconds(4);
+  server_.looks = {job};
+  EXPECT_EQ(Run({"status", kJobId}), kOk);
+  EXPECT_THAT(out(), HasSubstr("length      4.0 s, and not the 8 s that were asked for\n"));
+}
+
 TEST_F(CommandLineTest, StatusOfAFailedJob_SaysWhyAndWhatToDo) {
   server_.looks = {JobIn(v1::JOB_STATE_FAILED)};
   EXPECT_EQ(Run({"status", kJobId}), kJobFailed);
@@ -233,6 +250,67 @@ TEST_F(CommandLineTest, StatusWithHostileText_CannotSteerTheTerminal) {
   server_.looks = {job};
   EXPECT_EQ(Run({"status", kJobId}), kOk);
   EXPECT_THAT(out(), Not(HasSubstr("\x1b")));
+}
+
+// Everything that a provider or a caller may have worded.
+v1::ExplainJobResponse Explained(const std::string& words) {
+  v1::ExplainJobResponse explained;
+  *explained.mutable_job() = JobIn(v1::JOB_STATE_COMPLETED);
+  explained.mutable_job()->set_provider("vertex" + words);
+  explained.mutable_job()->mutable_video_file()->set_sha256("5f5f" + words);
+  explained.mutable_job()->mutable_video_file()->set_bytes(123'456);
+  v1::Clip& clip = *explained.mutable_job()->add_clips();
+  clip.set_state(v1::CLIP_STATE_STORED);
+  clip.set_attempts(1);
+  clip.set_polls(7);
+  clip.set_detail("clip's detail" + words);
+  v1::JobEvent& event = *explained.add_events();
+  event.set_event("created" + words);
+  event.set_to_state("pending" + words);
+  event.set_detail("event's detail" + words);
+  v1::Start& start = *explained.add_starts();
+  start.set_start_id("start-1" + words);
+  start.set_provider("vertex" + words);
+  start.set_location("us-central1" + words);
+  start.set_detail("start's detail" + words);
+  explained.add_candidates()->set_operation_name("candidate" + words);
+  explained.set_candidates_problem("problem" + words);
+  explained.set_response_text("two" + words + "\nlines");
+  explained.add_prompts("prompt" + words);
+  return explained;
+}
+
+TEST_F(CommandLineTest, Explain_TellsFileProviderPlaceAndClips) {
+  server_.explained = Explained("");
+  EXPECT_EQ(Run({"explain", kJobId, "--texts"}), kOk);
+  EXPECT_THAT(out(), AllOf(HasSubstr("video       SHA-256 5f5f, 123456 bytes\n"), HasSubstr("provider    vertex\n"),
+                           HasSubstr("clip 0: stored, 1 start, 7 polls, detail clip's detail\n"),
+                           HasSubstr("provider vertex, location us-central1"), HasSubstr("two\nlines\n")));
+}
+
+TEST_F(CommandLineTest, Explain_WordsOfOthers_DoNotSteerTheTerminal) {
+  server_.explained = Explained("\x1b]0;x\x07");
+  EXPECT_EQ(Run({"explain", kJobId, "--texts"}), kOk);
+  EXPECT_THAT(out(), AllOf(HasSubstr("problem"), Not(HasSubstr("\x1b")), Not(HasSubstr("\x07"))));
+}
+
+TEST_F(CommandLineTest, Costs_NameTheProviderOfEachRow) {
+  v1::CostRow& row = *server_.costs.add_rows();
+  row.set_day("2026-01-31");
+  row.set_provider("interactions");
+  row.set_model("omni\x1b[2J");
+  row.set_state(v1::COST_STATE_CHARGED);
+  row.set_starts(2);
+  row.set_micros(1'200'000);
+  EXPECT_EQ(Run({"costs"}), kOk);
+  EXPECT_THAT(out(), AllOf(HasSubstr("2026-01-31  interactions  omni"), HasSubstr("$1.20"), Not(HasSubstr("\x1b"))));
+}
+
+TEST_F(CommandLineTest, CreateWithAnEmptyText_IsAnErrorThatNamesIt) {
+  input_ = "This must not be taken for it.";
+  EXPECT_EQ(Run({"create", "--text", ""}), kUsage);
+  EXPECT_THAT(err(), HasSubstr("--text is empty"));
+  EXPECT_TRUE(server_.creates.empty());
 }
 
 TEST_F(CommandLineTest, WaitOnATerminal_DrawsOneLineAndClearsIt) {
@@ -305,6 +383,16 @@ TEST_F(CommandLineTest, List_ShowsALinePerJobOverPages) {
   EXPECT_EQ(server_.listings[0].created_before().seconds(), 1'700'000'000);
   EXPECT_EQ(server_.listings[0].created_after().seconds(), 1'699'920'000);
   EXPECT_EQ(server_.listings[1].page_token(), "more");
+}
+
+TEST_F(CommandLineTest, ListFromAMoment_KeepsItsFraction) {
+  server_.pages = {v1::ListJobsResponse()};
+  EXPECT_EQ(Run({"list", "--created-after", "2023-11-14T22:13:20.250Z", "--created-before", "1969-12-31T23:59:59.5Z"}),
+            kOk);
+  EXPECT_EQ(server_.listings.at(0).created_after().seconds(), 1'700'000'000);
+  EXPECT_EQ(server_.listings.at(0).created_after().nanos(), 250'000'000);
+  EXPECT_EQ(server_.listings.at(0).created_before().seconds(), -1);
+  EXPECT_EQ(server_.listings.at(0).created_before().nanos(), 500'000'000);
 }
 
 TEST_F(CommandLineTest, ListWithALimit_AsksForNoMore) {

@@ -53,6 +53,17 @@ grpc::Status FakeVideoJobs::PollAll(grpc::ServerContext*, const v1::PollAllReque
   return grpc::Status::OK;
 }
 
+grpc::Status FakeVideoJobs::ExplainJob(grpc::ServerContext*, const v1::ExplainJobRequest*,
+                                       v1::ExplainJobResponse* response) {
+  *response = explained;
+  return error;
+}
+
+grpc::Status FakeVideoJobs::GetCosts(grpc::ServerContext*, const v1::GetCostsRequest*, v1::GetCostsResponse* response) {
+  *response = costs;
+  return error;
+}
+
 grpc::Status Refusal(grpc::StatusCode code, const std::string& message, const google::rpc::ErrorInfo& info,
                      const google::rpc::BadRequest& bad_request) {
   google::rpc::Status details;

@@ -27,6 +27,8 @@ class FakeVideoJobs final : public v1::VideoJobs::Service {
   std::deque<v1::Job> looks;
   std::deque<v1::ListJobsResponse> pages;
   v1::PollAllResponse did;
+  v1::ExplainJobResponse explained;
+  v1::GetCostsResponse costs;
   std::function<void()> at_each_look = [] {};
 
   std::vector<v1::CreateJobsRequest> creates;
@@ -43,6 +45,10 @@ class FakeVideoJobs final : public v1::VideoJobs::Service {
                         v1::ListJobsResponse* response) override;
   grpc::Status PollAll(grpc::ServerContext* context, const v1::PollAllRequest* request,
                        v1::PollAllResponse* response) override;
+  grpc::Status ExplainJob(grpc::ServerContext* context, const v1::ExplainJobRequest* request,
+                          v1::ExplainJobResponse* response) override;
+  grpc::Status GetCosts(grpc::ServerContext* context, const v1::GetCostsRequest* request,
+                        v1::GetCostsResponse* response) override;
 
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
