@@ -44,6 +44,8 @@ class JobReader {
   virtual absl::StatusOr<Job> NewestOf(const std::string& escalation_id) = 0;
   // A page of at most `limit` jobs behind `after`.
   virtual absl::StatusOr<JobPage> List(const JobFilter& filter, const std::optional<PageEnd>& after, int limit) = 0;
+  // How many jobs were due, and held by nobody, for longer than `by`: more than none means that nobody sweeps.
+  virtual absl::StatusOr<int> CountOverdue(absl::Duration by) = 0;
   // OK when the database answers, its migrations are those that this program was built with, and this user may do all
   // that the service needs. FAILED_PRECONDITION says which migrations are missing, PERMISSION_DENIED which rights, and
   // what to do.

@@ -32,6 +32,14 @@ constexpr std::string_view kList =
 
 constexpr std::string_view kNow = "SELECT " VIDEOJOBS_MICROS("clock_timestamp()") " AS now";
 
+// A job in work keeps the time at which it was due.
+constexpr std::string_view kCountOverdue = R"sql(
+SELECT count(*) AS overdue FROM video_jobs
+ WHERE tenant = '' AND mock = $1
+   AND greatest(due_at, lease_until) < clock_timestamp() - $2::bigint * interval '1 microsecond'
+   AND due_at IS NOT NULL
+)sql";
+
 // Our own tables have no policy, so row-level security that is active for this role hides every row of them, those of
 // the migrations' table too: this is asked first.
 constexpr std::string_view kSeesOurRows = R"sql(
@@ -189,6 +197,12 @@ absl::Status CheckEdges(pqxx::work& transaction) {
 }
 
 }  // namespace
+
+absl::StatusOr<int> PostgresJobReader::CountOverdue(absl::Duration by) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<int> {
+    return IntOf(Execute(transaction, kCountOverdue, {mock_, Micros(by)})[0], "overdue");
+  });
+}
 
 absl::Status PostgresJobReader::Check() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {

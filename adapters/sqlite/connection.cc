@@ -15,11 +15,11 @@ constexpr char kSetUp[] =
     "PRAGMA foreign_keys = ON;";
 constexpr int kBusyTimeoutMillis = 5000;
 
-sqlite3* OpenFile(const std::string& path) {
+sqlite3* OpenFile(const std::string& path, int access) {
   sqlite3* database = nullptr;
   // Each connection is used under a mutex of ours: SQLite needs none.
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &database, kFlags, nullptr);
+  const int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
   if (code == SQLITE_OK) return database;
   const Error error(code, database == nullptr ? "out of memory" : sqlite3_errmsg(database));
   sqlite3_close_v2(database);
@@ -31,9 +31,14 @@ sqlite3* OpenFile(const std::string& path) {
 void Connection::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 void Connection::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Connection::Connection(const std::string& path) : database_(OpenFile(path)) {
+Connection::Connection(const std::string& path)
+    : database_(OpenFile(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
   sqlite3_busy_timeout(database_.get(), kBusyTimeoutMillis);
   RunScript(kSetUp);
+}
+
+Connection::Connection(const std::string& path, ToLook) : database_(OpenFile(path, SQLITE_OPEN_READONLY)) {
+  sqlite3_busy_timeout(database_.get(), kBusyTimeoutMillis);
 }
 
 void Connection::RunScript(const std::string& script) {

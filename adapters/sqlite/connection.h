@@ -18,6 +18,9 @@ class Connection {
   // Opens, and creates where missing, the file at `path`; ":memory:" is a database of its own that nothing else sees.
   // Write-ahead log, full durability, foreign keys; waits up to 5 s for a program that holds the file.
   explicit Connection(const std::string& path);
+  // Opens the file that is there to read it only, whoever owns it; a writer beside it is not disturbed.
+  struct ToLook {};
+  Connection(const std::string& path, ToLook);
 
   // `sql`, prepared once, with ?1, ?2, … bound.
   template <typename... Values>

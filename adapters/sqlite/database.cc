@@ -17,7 +17,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   absl::StatusOr<FolderLock> lock = FolderLock::Take(path);
   if (!lock.ok()) return lock.status();
   try {
-    std::unique_ptr<Database> database(new Database(path, clock, *std::move(lock)));
+    std::unique_ptr<Database> database(new Database(path, clock, *std::move(lock), Connection(path)));
     const auto migrated = ApplyMissing(database->writer_);
     if (!migrated.ok()) return migrated.status();
     database->writer_.Run(kEndLeases);
@@ -28,8 +28,19 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   }
 }
 
-Database::Database(const std::string& path, Clock& clock, FolderLock lock)
-    : path_(path), clock_(clock), lock_(std::move(lock)), writer_(path) {}
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenToLook(const std::string& path, Clock& clock) {
+  try {
+    Connection connection(path, Connection::ToLook{});
+    if (absl::Status known = RefuseNewer(connection); !known.ok()) return known;
+    if (absl::Status whole = CheckMigrations(connection); !whole.ok()) return absl::OutOfRangeError(whole.message());
+    return std::unique_ptr<Database>(new Database(path, clock, FolderLock::None(), std::move(connection)));
+  } catch (const Error& error) {
+    return StatusFrom(error, path);
+  }
+}
+
+Database::Database(const std::string& path, Clock& clock, FolderLock lock, Connection writer)
+    : path_(path), clock_(clock), lock_(std::move(lock)), writer_(std::move(writer)) {}
 
 absl::Status Database::Commit(Transaction& transaction, const char* name) const {
   if (AtFaultPoint("commit", name, FaultMoment::kBefore) == Fault::kForget) return absl::OkStatus();

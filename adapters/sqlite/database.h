@@ -31,6 +31,11 @@ class Database {
   // and status.h; FAILED_PRECONDITION where a newer program migrated the file.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, Clock& clock);
 
+  // Opens what is there to read it only: takes no lock, changes nothing, and leaves a running owner alone.
+  // FAILED_PRECONDITION: a newer program migrated it. OUT_OF_RANGE: an older one did; whoever opens it brings it up to
+  // date. Else as in status.h.
+  static absl::StatusOr<std::unique_ptr<Database>> OpenToLook(const std::string& path, Clock& clock);
+
   // Runs `work(Session&)`, which returns a Status or a StatusOr, in a transaction of its own. It is committed, durably,
   // where the result is OK, and else rolled back. What SQLite throws on the way becomes the result.
   // `name` is the caller's, for fault_point.h.
@@ -48,7 +53,7 @@ class Database {
   }
 
  private:
-  Database(const std::string& path, Clock& clock, FolderLock lock);
+  Database(const std::string& path, Clock& clock, FolderLock lock, Connection writer);
 
   static absl::Status StatusOf(const absl::Status& status) { return status; }
   template <typename Value>

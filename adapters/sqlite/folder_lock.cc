@@ -53,7 +53,7 @@ absl::StatusOr<int> OpenOwnerOnly(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<FolderLock> FolderLock::Take(const std::string& database_path) {
-  if (database_path == ":memory:") return FolderLock(-1);
+  if (database_path == ":memory:") return None();
   if (absl::Status made = MakeFolderOf(database_path); !made.ok()) return made;
   const absl::StatusOr<int> file = OpenOwnerOnly(absl::StrCat(database_path, ".lock"));
   if (!file.ok()) return file.status();

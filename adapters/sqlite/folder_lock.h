@@ -16,6 +16,9 @@ class FolderLock {
   // write.
   static absl::StatusOr<FolderLock> Take(const std::string& database_path);
 
+  // For who only looks: no lock.
+  static FolderLock None() { return FolderLock(-1); }
+
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -21,6 +21,11 @@ constexpr char kNewestOf[] = R"(
 SELECT id FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation_id = ?2
  ORDER BY created_at DESC, id DESC LIMIT 1)";
 
+// A job in work keeps the time at which it was due.
+constexpr char kCountOverdue[] = R"(
+SELECT count(*) FROM video_jobs
+ WHERE tenant = '' AND mock = ?1 AND due_at < ?2 AND (lease_until IS NULL OR lease_until < ?2))";
+
 // Each filter that is set adds its condition, so that SQLite chooses the index for those that are there.
 constexpr char kList[] = "SELECT id FROM video_jobs WHERE tenant = '' AND mock = ?1";
 constexpr char kOfStates[] =
@@ -123,6 +128,14 @@ class SqliteJobReader : public JobReader {
         page.jobs.push_back(*ReadJob(session, ids.Text(), Texts::kLeftOut));
       }
       return page;
+    });
+  }
+
+  absl::StatusOr<int> CountOverdue(absl::Duration by) override {
+    return sessions_.Read([&](Session& session) -> absl::StatusOr<int> {
+      Statement count = session.connection.Query(kCountOverdue, session.mock, session.now - by);
+      count.Step();
+      return count.Count();
     });
   }
 

@@ -41,17 +41,6 @@ std::vector<std::string> NamesOf(const std::vector<const EmbeddedMigration*>& mi
   return names;
 }
 
-absl::Status RefuseNewer(Connection& connection) {
-  for (const int number : Applied(connection)) {
-    if (number > kEmbeddedMigrations.back().number) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the SQLite database has migration ", number, ", which this program does not know (its last is ",
-                       kEmbeddedMigrations.back().number, "): use the newer program that made it"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 // A file has its own BEGIN and COMMIT, so that it is atomic in the sqlite3 shell as well.
 void RunFile(Connection& connection, std::string_view script) {
   try {
@@ -88,6 +77,17 @@ std::invoke_result_t<Work, Connection&> OnOwnFile(const std::string& path, Work 
 
 }  // namespace
 
+absl::Status RefuseNewer(Connection& connection) {
+  for (const int number : Applied(connection)) {
+    if (number > kEmbeddedMigrations.back().number) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the SQLite database has migration ", number, ", which this program does not know (its last is ",
+                       kEmbeddedMigrations.back().number, "): use the newer program that made it"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<MigrationReport> ApplyMissing(Connection& connection) {
   if (absl::Status known = RefuseNewer(connection); !known.ok()) return known;
   MigrationReport report;
@@ -99,8 +99,9 @@ absl::StatusOr<MigrationReport> ApplyMissing(Connection& connection) {
 }
 
 absl::Status CheckMigrations(Connection& connection) {
+  if (absl::Status known = RefuseNewer(connection); !known.ok()) return known;
   const std::vector<std::string> names = NamesOf(Missing(connection));
-  if (names.empty()) return RefuseNewer(connection);
+  if (names.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the SQLite database lacks migrations: ", absl::StrJoin(names, ", "), "; run videojobs migrate"));
 }

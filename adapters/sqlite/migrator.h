@@ -27,6 +27,8 @@ absl::StatusOr<MigrationReport> MigrateDown(const std::string& path, int to);
 
 // For this folder: the same on an open connection. They throw Error.
 absl::StatusOr<MigrationReport> ApplyMissing(Connection& connection);
+// FAILED_PRECONDITION: a newer program migrated the database.
+absl::Status RefuseNewer(Connection& connection);
 // OK when the database has exactly this program's migrations; FAILED_PRECONDITION names the difference.
 absl::Status CheckMigrations(Connection& connection);
 

@@ -14,6 +14,13 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string
   return std::unique_ptr<SqliteStore>(new SqliteStore(*std::move(database), options.mock));
 }
 
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::OpenToLook(const std::string& path, const Options& options,
+                                                                     Clock& clock) {
+  auto database = sqlite::Database::OpenToLook(path, clock);
+  if (!database.ok()) return database.status();
+  return std::unique_ptr<SqliteStore>(new SqliteStore(*std::move(database), options.mock));
+}
+
 SqliteStore::SqliteStore(std::unique_ptr<sqlite::Database> database, bool mock)
     : database_(std::move(database)),
       intake_(sqlite::MakeJobIntake({*database_, mock})),

@@ -36,6 +36,11 @@ class SqliteStore {
   // PERMISSION_DENIED, RESOURCE_EXHAUSTED, DATA_LOSS: the message says what to do.
   static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const std::string& path, const Options& options,
                                                            Clock& clock);
+  // Opens the file that is there to read it only: makes, migrates and locks nothing, and ends no lease, so that it may
+  // be looked at while a process owns it. What writes is PERMISSION_DENIED.
+  // FAILED_PRECONDITION: a newer program migrated it. OUT_OF_RANGE: an older one did; Open brings it up to date.
+  static absl::StatusOr<std::unique_ptr<SqliteStore>> OpenToLook(const std::string& path, const Options& options,
+                                                                 Clock& clock);
   ~SqliteStore();
 
   // Live as long as the store.

@@ -186,6 +186,9 @@ class WiredReader : public JobReader, Wire {
   absl::StatusOr<JobPage> List(const JobFilter& filter, const std::optional<PageEnd>& after, int limit) override {
     return Over([&] { return real_.List(filter, after, limit); });
   }
+  absl::StatusOr<int> CountOverdue(absl::Duration by) override {
+    return Over([&] { return real_.CountOverdue(by); });
+  }
   absl::Status Check() override {
     return Over([&] { return real_.Check(); });
   }

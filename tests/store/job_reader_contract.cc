@@ -104,6 +104,19 @@ TEST_P(StoreContract, List_BoundsAtAJobsOwnTime_IncludeTheFirstAndExcludeTheLast
   EXPECT_THAT(listed(-far, least), ElementsAre(job.id));
 }
 
+TEST_P(StoreContract, CountOverdue_JobsInWork_AreNotCountedWhileTheirLeaseLasts) {
+  Create(Asked());
+  EXPECT_EQ(*reader().CountOverdue(absl::Minutes(3)), 0);
+  store().Advance(absl::Minutes(5));
+  EXPECT_EQ(*reader().CountOverdue(absl::Minutes(3)), 1);
+  ASSERT_EQ(work().Claim(1, "token", absl::Minutes(10))->size(), 1u);
+  EXPECT_EQ(*reader().CountOverdue(absl::Minutes(3)), 0);
+  store().Advance(absl::Minutes(12));
+  EXPECT_EQ(*reader().CountOverdue(absl::Minutes(3)), 0) << "for as long as others may find it";
+  store().Advance(absl::Minutes(3));
+  EXPECT_EQ(*reader().CountOverdue(absl::Minutes(3)), 1);
+}
+
 TEST_P(StoreContract, Check_MigratedDatabase_IsOk) { EXPECT_EQ(reader().Check(), absl::OkStatus()); }
 
 }  // namespace

@@ -127,6 +127,38 @@ TEST_F(SqliteStoreTest, Open_NewerProgramWasHere_IsRefused) {
   EXPECT_THAT(std::string(refused.message()), HasSubstr("9999"));
 }
 
+TEST_F(SqliteStoreTest, OpenToLook_BesideItsOwner_ReadsAndChangesNothing) {
+  const auto owner = Open().value();
+  ASSERT_TRUE(owner->intake().Create(OneJob("job", "label")).ok());
+  ASSERT_THAT(*owner->work().Claim(1, "token", absl::Minutes(1)), SizeIs(1));
+  const auto looking = SqliteStore::OpenToLook(path(), {}, clock_);
+  ASSERT_TRUE(looking.ok()) << looking.status();
+  EXPECT_EQ((*looking)->reader().Check(), absl::OkStatus());
+  EXPECT_EQ((*looking)->reader().NewestOf("label")->id, "job");
+  EXPECT_EQ((*looking)->intake().Create(OneJob("another")).status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(*owner->work().CountDue(), 0) << "the lease still stands";
+}
+
+TEST_F(SqliteStoreTest, OpenToLook_WithoutAnOwner_EndsNoLeaseAndMigratesNothing) {
+  {
+    const auto owner = Open().value();
+    ASSERT_TRUE(owner->intake().Create(OneJob("job", "label")).ok());
+    ASSERT_THAT(*owner->work().Claim(1, "token", absl::Hours(1)), SizeIs(1));
+  }
+  const auto looking = SqliteStore::OpenToLook(path(), {}, clock_);
+  ASSERT_TRUE(looking.ok()) << looking.status();
+  EXPECT_EQ(*(*looking)->work().CountDue(), 0) << "the lease still stands";
+  ASSERT_TRUE(SqliteShell(path()).Run("DELETE FROM videojobs_migrations WHERE number = 2").ok());
+  EXPECT_EQ(SqliteStore::OpenToLook(path(), {}, clock_).status().code(), absl::StatusCode::kOutOfRange);
+  ASSERT_TRUE(SqliteShell(path()).Run("INSERT INTO videojobs_migrations (number, name) VALUES (9999, 'later')").ok());
+  EXPECT_EQ(SqliteStore::OpenToLook(path(), {}, clock_).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(SqliteStoreTest, OpenToLook_NoFile_MakesNone) {
+  EXPECT_EQ(SqliteStore::OpenToLook(path(), {}, clock_).status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
 TEST_F(SqliteStoreTest, Check_MigrationsUndoneUnderneath_NamesThem) {
   const auto store = Open().value();
   ASSERT_TRUE(SqliteShell(path()).Run("DELETE FROM videojobs_migrations WHERE number = 2").ok());
