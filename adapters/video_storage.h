@@ -38,6 +38,8 @@ class VideoStorage {
   virtual absl::StatusOr<std::string> PublicUrl(const std::string& object_name) = 0;
   // For our own door. NOT_FOUND: there is no such object.
   virtual absl::StatusOr<VideoAddress> Address(const std::string& object_name) = 0;
+  // Takes a stored object away. One that is not there is success.
+  virtual absl::Status Remove(const std::string& object_name) = 0;
 };
 
 // What every storage asks of a name, so that none of them can be led elsewhere by it: 5 to 200 characters of

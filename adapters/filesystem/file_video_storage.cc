@@ -109,6 +109,13 @@ absl::StatusOr<VideoAddress> FileVideoStorage::Address(const std::string& object
   return VideoAddress{.local_path = PathOf(object_name), .redirect_url = ""};
 }
 
+absl::Status FileVideoStorage::Remove(const std::string& object_name) {
+  if (absl::Status valid = CheckObjectName(object_name); !valid.ok()) return valid;
+  const std::string path = PathOf(object_name);
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return StatusFromErrno(errno, "remove", path);
+}
+
 std::string FileVideoStorage::PathOf(const std::string& object_name) const {
   return absl::StrCat(folder_, "/", object_name);
 }

@@ -27,6 +27,7 @@ class FileVideoStorage : public VideoStorage {
   absl::StatusOr<std::int64_t> Size(const std::string& object_name) override;
   absl::StatusOr<std::string> PublicUrl(const std::string& object_name) override;
   absl::StatusOr<VideoAddress> Address(const std::string& object_name) override;
+  absl::Status Remove(const std::string& object_name) override;
 
  private:
   explicit FileVideoStorage(std::string folder) : folder_(std::move(folder)) {}

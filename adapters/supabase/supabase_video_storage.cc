@@ -49,6 +49,18 @@ absl::StatusOr<VideoAddress> SupabaseVideoStorage::Address(const std::string& ob
   return VideoAddress{.local_path = "", .redirect_url = *url};
 }
 
+absl::Status SupabaseVideoStorage::Remove(const std::string& object_name) {
+  if (absl::Status valid = CheckObjectName(object_name); !valid.ok()) return valid;
+  const absl::Status removed = Send(supabase::RemoveRequest(endpoint_, object_name)).status();
+  return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+}
+
+absl::StatusOr<std::optional<std::int64_t>> SupabaseVideoStorage::LargestObject() {
+  const absl::StatusOr<http::Response> answer = Send(supabase::BucketRequest(endpoint_));
+  if (!answer.ok()) return answer.status();
+  return supabase::LargestFromBucket(answer->body);
+}
+
 absl::StatusOr<http::Response> SupabaseVideoStorage::Send(const http::Request& request) {
   absl::StatusOr<http::Response> answer = client_.Send(request);
   if (answer.ok() && !answer->ok()) return supabase::StatusFromAnswer(*answer, endpoint_);

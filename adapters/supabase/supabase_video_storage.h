@@ -2,6 +2,9 @@
 #define VIDEOJOBS_ADAPTERS_SUPABASE_SUPABASE_VIDEO_STORAGE_H_
 
 #include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -30,6 +33,10 @@ class SupabaseVideoStorage : public VideoStorage {
   absl::StatusOr<std::int64_t> Size(const std::string& object_name) override;
   absl::StatusOr<std::string> PublicUrl(const std::string& object_name) override;
   absl::StatusOr<VideoAddress> Address(const std::string& object_name) override;
+  absl::Status Remove(const std::string& object_name) override;
+
+  // The largest object that the bucket itself takes, in bytes; nothing where only the project's own limit counts.
+  absl::StatusOr<std::optional<std::int64_t>> LargestObject();
 
  private:
   absl::StatusOr<http::Response> Send(const http::Request& request);

@@ -124,6 +124,18 @@ absl::StatusOr<bool> IsPublicFromBucket(absl::string_view body) {
   return is_public->get<bool>();
 }
 
+absl::StatusOr<std::optional<std::int64_t>> LargestFromBucket(absl::string_view body) {
+  const json answer = Parse(body);
+  if (!answer.is_object()) return NotSupabase("does not describe the bucket");
+  const json* limit = Find(answer, "file_size_limit");
+  if (limit == nullptr || !limit->is_number_integer()) return std::optional<std::int64_t>();
+  return std::optional(limit->get<std::int64_t>());
+}
+
+http::Request RemoveRequest(const Endpoint& endpoint, absl::string_view object) {
+  return Ask(endpoint, "DELETE", ObjectPath(endpoint, "", object));
+}
+
 http::Request SignRequest(const Endpoint& endpoint, absl::string_view object, absl::Duration lifetime) {
   http::Request request = Ask(endpoint, "POST", ObjectPath(endpoint, "sign/", object));
   request.headers = {{"Content-Type", "application/json"}};

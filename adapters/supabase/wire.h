@@ -4,6 +4,7 @@
 #define VIDEOJOBS_ADAPTERS_SUPABASE_WIRE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -36,6 +37,10 @@ absl::StatusOr<std::int64_t> SizeFromInfo(absl::string_view body);
 // What is known of the bucket, and whether everyone may read from it.
 http::Request BucketRequest(const Endpoint& endpoint);
 absl::StatusOr<bool> IsPublicFromBucket(absl::string_view body);
+// The bucket's own limit on an object's bytes, where it has one.
+absl::StatusOr<std::optional<std::int64_t>> LargestFromBucket(absl::string_view body);
+// Takes an object away.
+http::Request RemoveRequest(const Endpoint& endpoint, absl::string_view object);
 // A URL by which anyone can read a private object for `lifetime`, in whole seconds, at least one.
 http::Request SignRequest(const Endpoint& endpoint, absl::string_view object, absl::Duration lifetime);
 absl::StatusOr<std::string> UrlFromSigned(const Endpoint& endpoint, absl::string_view body);

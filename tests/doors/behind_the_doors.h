@@ -52,6 +52,7 @@ class FolderStorage : public VideoStorage {
   absl::StatusOr<std::int64_t> Size(const std::string& object_name) override;
   absl::StatusOr<std::string> PublicUrl(const std::string& object_name) override;
   absl::StatusOr<VideoAddress> Address(const std::string& object_name) override;
+  absl::Status Remove(const std::string&) override { return error_; }
 
  private:
   std::filesystem::path folder_;

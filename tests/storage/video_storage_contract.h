@@ -182,6 +182,16 @@ TEST_P(VideoStorageContract, PublicUrl_Stored_ServesTheVideoWherePublic) {
   }
 }
 
+TEST_P(VideoStorageContract, Remove_Stored_IsGoneAndGoneAgain) {
+  ASSERT_EQ(Put("a1.mp4", "the video"), absl::OkStatus());
+  ASSERT_EQ(Put("b1.mp4", "another"), absl::OkStatus());
+  EXPECT_EQ(storage().Remove("a1.mp4"), absl::OkStatus());
+  EXPECT_EQ(storage().Size("a1.mp4").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(storage().Remove("a1.mp4"), absl::OkStatus());
+  EXPECT_EQ(harness_->Kept(), 1u);
+  EXPECT_EQ(storage().Remove("../b1.mp4").code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_P(VideoStorageContract, Put_SameNameAtOnce_OneWholeObject) {
   const std::string content(200'000, 'v');
   std::vector<absl::Status> results(4, absl::UnknownError("never ran"));

@@ -119,6 +119,7 @@ class FakeSupabase::Server {
   void ServeSigned(const Request& request, Response& response);
   void ServePublic(const Request& request, Response& response);
   void Info(const Request& request, Response& response);
+  void Remove(const Request& request, Response& response);
   void DescribeBucket(const Request& request, Response& response);
 
   bool AnswerQueued(const Request& request, Response& response);
@@ -153,6 +154,7 @@ void FakeSupabase::Server::Route() {
   http_.Get("/storage/v1/object/sign/" + object, handle(&Server::ServeSigned));
   http_.Get("/storage/v1/object/public/" + object, handle(&Server::ServePublic));
   http_.Get("/storage/v1/object/info/" + object, handle(&Server::Info));
+  http_.Delete("/storage/v1/object/" + object, handle(&Server::Remove));
   http_.Get("/storage/v1/bucket/([^/]+)", handle(&Server::DescribeBucket));
 }
 
@@ -196,7 +198,7 @@ void FakeSupabase::Server::Upload(const Request& request, Response& response, co
   }
   if (Refuse(request, response) || RefuseUpload(request, *content, response)) return;
   content->Finish();
-  objects.emplace(ObjectOf(request), content);
+  objects.insert_or_assign(ObjectOf(request), content);
   if (std::exchange(lose_next_answer, false)) {
     // A body that ends before its length.
     const auto hang_up = [](std::size_t, std::size_t, httplib::DataSink&) { return false; };
@@ -269,11 +271,20 @@ void FakeSupabase::Server::Info(const Request& request, Response& response) {
   response.set_content(body.dump(), "application/json");
 }
 
+void FakeSupabase::Server::Remove(const Request& request, Response& response) {
+  if (Refuse(request, response)) return;
+  if (Visible(request) == nullptr) return FailNoObject(response);
+  objects.erase(ObjectOf(request));
+  response.set_content(R"({"message":"Successfully deleted"})", "application/json");
+}
+
 void FakeSupabase::Server::DescribeBucket(const Request& request, Response& response) {
   if (Refuse(request, response)) return;
   const auto bucket = buckets.find(Part(request, 1));
   if (bucket == buckets.end() || IsAnon(request)) return FailNoBucket(response);
-  const json body = {{"id", bucket->first}, {"name", bucket->first}, {"public", bucket->second.is_public}};
+  json body = {{"id", bucket->first}, {"name", bucket->first}, {"public", bucket->second.is_public}};
+  const bool limited = bucket->second.largest_object < Bucket().largest_object;
+  body["file_size_limit"] = limited ? json(bucket->second.largest_object) : json(nullptr);
   response.set_content(body.dump(), "application/json");
 }
 

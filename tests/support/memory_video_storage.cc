@@ -72,6 +72,13 @@ absl::StatusOr<VideoAddress> MemoryVideoStorage::Address(const std::string& obje
   return VideoAddress{.local_path = "", .redirect_url = absl::StrCat(base, object_name)};
 }
 
+absl::Status MemoryVideoStorage::Remove(const std::string& object_name) {
+  if (absl::Status valid = CheckObjectName(object_name); !valid.ok()) return valid;
+  const std::lock_guard lock(mutex_);
+  objects_.erase(object_name);
+  return absl::OkStatus();
+}
+
 void MemoryVideoStorage::FailNextPut(absl::Status error) {
   const std::lock_guard lock(mutex_);
   put_errors_.push_back(std::move(error));

@@ -27,6 +27,7 @@ class MemoryVideoStorage : public VideoStorage {
   absl::StatusOr<std::string> PublicUrl(const std::string& object_name) override;
   // A redirect to "memory://" and the name, or to the public URL.
   absl::StatusOr<VideoAddress> Address(const std::string& object_name) override;
+  absl::Status Remove(const std::string& object_name) override;
 
   // The next Put(), or the next PublicUrl(), does nothing and answers with `error`. Errors queue up.
   void FailNextPut(absl::Status error);
