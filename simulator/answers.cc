@@ -109,6 +109,10 @@ Answer KeyInvalid() {
 
 Answer Forbidden() { return ErrorAnswer(403, "PERMISSION_DENIED", "The caller does not have permission"); }
 
+Answer ForbiddenRepeating(std::string_view credential) {
+  return ErrorAnswer(403, "PERMISSION_DENIED", "The credential \"" + std::string(credential) + "\" may not do this.");
+}
+
 Answer TokenMissing() {
   return Unauthenticated("CREDENTIALS_MISSING",
                          "Request is missing required authentication credential. Expected OAuth 2 access token, login "

@@ -31,6 +31,8 @@ Answer InvalidArgument(std::string_view message);
 Answer KeyMissing();
 Answer KeyInvalid();
 Answer Forbidden();
+// As nobody should: with the caller's key or token in it.
+Answer ForbiddenRepeating(std::string_view credential);
 // 401 of the APIs that ask for an access token: none, one that was never given out, one whose time is over.
 Answer TokenMissing();
 Answer TokenInvalid();

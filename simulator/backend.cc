@@ -12,13 +12,12 @@ std::string Url(const std::string& host, int port) {
   return absl::StrCat("http://", is_ipv6 ? "[" + host + "]" : host, ":", port);
 }
 
-// Google takes the key from the header or, on this API, from the query: https://ai.google.dev/api
+}  // namespace
+
 std::string KeyOf(const httplib::Request& request) {
   const std::string key = request.get_header_value("x-goog-api-key");
   return key.empty() ? request.get_param_value("key") : key;
 }
-
-}  // namespace
 
 // Faults and ids draw from sources of their own, so that adding a fault does not change the ids.
 Backend::Backend(SimulatorOptions options, uint64_t seed)
@@ -50,6 +49,7 @@ KeyTrouble Backend::TroubleWithKey(const httplib::Request& request, const Occasi
   if (!options.api_key.empty() && key != options.api_key) return KeyTrouble::kInvalid;
   const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
   if (!fault.has_value()) return KeyTrouble::kNone;
+  if (fault->kind == FaultKind::kEchoCredential) return KeyTrouble::kEchoed;
   return fault->kind == FaultKind::kForbidden ? KeyTrouble::kForbidden : KeyTrouble::kInvalid;
 }
 
@@ -61,6 +61,8 @@ std::optional<Answer> Backend::RefuseKey(const httplib::Request& request, const 
       return KeyMissing();
     case KeyTrouble::kForbidden:
       return Forbidden();
+    case KeyTrouble::kEchoed:
+      return ForbiddenRepeating(KeyOf(request));
     case KeyTrouble::kInvalid:
       break;
   }
@@ -78,6 +80,7 @@ std::optional<Answer> Backend::RefuseToken(const httplib::Request& request, cons
   if (standing == AccessTokens::Standing::kUnknown) return TokenInvalid();
   const std::optional<Fault> fault = faults.Draw(Moment::kKey, occasion);
   if (!fault.has_value()) return std::nullopt;
+  if (fault->kind == FaultKind::kEchoCredential) return ForbiddenRepeating(authorization);
   return fault->kind == FaultKind::kBadKey ? TokenInvalid() : AnswerOf(*fault, occasion.model);
 }
 

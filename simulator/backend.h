@@ -21,8 +21,11 @@
 
 namespace videojobs::simulator {
 
+// Google takes the key from the header or, on this API, from the query: https://ai.google.dev/api
+std::string KeyOf(const httplib::Request& request);
+
 // What is wrong with a caller's key.
-enum class KeyTrouble { kNone, kMissing, kInvalid, kForbidden };
+enum class KeyTrouble { kNone, kMissing, kInvalid, kForbidden, kEchoed };
 
 // Thread-safe once `port` is set.
 struct Backend {

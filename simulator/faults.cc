@@ -63,6 +63,8 @@ constexpr auto kRows = std::to_array<KindRow>({
      "of interactions: 400 API_KEY_INVALID in the form of the other APIs, as of a front end"},
     {kForbidden, "forbidden", Moment::kKey, kKeyCalls, kKeyCalls, Extra::kNone,
      "403 PERMISSION_DENIED for the key, on every call"},
+    {kEchoCredential, "echo_credential", Moment::kKey, kKeyCalls, kKeyCalls, Extra::kNone,
+     "403 PERMISSION_DENIED, on every call, and the message repeats the key or token"},
     {kModelGone, "model_gone", Moment::kModel, kModelCalls, kModelCalls, Extra::kNone,
      "404, the model is no longer available"},
     {kLostAnswer, "lost_answer", Moment::kAnswer, kModelUses, kStarts, Extra::kNone,

@@ -33,6 +33,7 @@ enum class FaultKind {
   kBadKey,
   kBadKeyInFront,
   kForbidden,
+  kEchoCredential,
   kModelGone,
   // The start is accepted and paid, its answer is not what it should be.
   kLostAnswer,

@@ -149,6 +149,9 @@ class Interactions {
     if (backend_.faults.Draw(Moment::kFrontEnd, occasion)) return KeyInvalid();
     const KeyTrouble trouble = backend_.TroubleWithKey(request, occasion);
     if (trouble == KeyTrouble::kNone) return std::nullopt;
+    if (trouble == KeyTrouble::kEchoed) {
+      return InteractionError(403, "permission_denied", "The credential \"" + KeyOf(request) + "\" may not do this.");
+    }
     return trouble == KeyTrouble::kForbidden ? InteractionForbidden() : InteractionKeyRefused();
   }
 

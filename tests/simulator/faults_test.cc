@@ -56,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Veo, RefusedStartTest,
                                          Refusal{FaultKind::kBillingPaymentRequired, 402, "FAILED_PRECONDITION"},
                                          Refusal{FaultKind::kBadKey, 400, "API_KEY_INVALID"},
                                          Refusal{FaultKind::kForbidden, 403, "PERMISSION_DENIED"},
+                                         Refusal{FaultKind::kEchoCredential, 403, "The credential "},
                                          Refusal{FaultKind::kModelGone, 404, "is no longer available"}));
 
 TEST_F(FaultsTest, Quota_WithRetryAfter_SaysItInSeconds) {
