@@ -16,6 +16,10 @@ using google::Member;
 using google::TextOf;
 
 constexpr http::Limits kListLimits{absl::Seconds(10), absl::Seconds(20), absl::Seconds(20), absl::Seconds(60)};
+// https://cloud.google.com/storage/docs/access-control/iam-roles
+constexpr char kRoles[] =
+    "the account needs roles/storage.objectViewer on it to read videos, and roles/storage.objectAdmin to have them "
+    "written there";
 
 }  // namespace
 
@@ -51,8 +55,9 @@ absl::StatusOr<std::string> ObjectStore::FindVideo(const Folder& folder, const s
   const int status = response->status;
   if (status == 401) return absl::UnauthenticatedError(google::WordsOf(*response, hidden));
   if (status == 403 || status == 404) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "the bucket ", folder.bucket, " of VIDEOJOBS_VERTEX_OUTPUT: ", google::WordsOf(*response, hidden)));
+    return absl::PermissionDeniedError(absl::StrCat("the bucket ", folder.bucket,
+                                                    " of VIDEOJOBS_VERTEX_OUTPUT: ", google::WordsOf(*response, hidden),
+                                                    "; ", status == 403 ? kRoles : "there must be such a bucket"));
   }
   if (!response->ok()) return absl::UnavailableError(google::WordsOf(*response, hidden));
   return FirstVideoIn(folder, response->body);
@@ -74,6 +79,11 @@ absl::Status ObjectStore::Download(const std::string& uri, const std::vector<htt
   const auto response = client_.Download(get, sink);
   if (!response.ok()) return google::StatusOfNoDownload(response.status());
   if (response->status == 401) return absl::UnauthenticatedError(google::WordsOf(*response, hidden));
+  // The bucket is the user's own: a role that is missing today says nothing about the video, which still lies there.
+  if (response->status == 403) {
+    return absl::UnavailableError(absl::StrCat("the bucket ", std::string(rest.substr(0, slash)), ": ",
+                                               google::WordsOf(*response, hidden), "; ", kRoles));
+  }
   return response->ok() ? absl::OkStatus() : google::StatusOfDownload(*response, hidden);
 }
 

@@ -27,7 +27,8 @@ class ObjectStore {
   // PERMISSION_DENIED: 403, or there is no such bucket. UNAVAILABLE: else.
   absl::StatusOr<std::string> FindVideo(const Folder& folder, const std::vector<http::Header>& authorization,
                                         const google::Hidden& hidden) const;
-  // Streams the object at "gs://…" into `sink`. UNAUTHENTICATED: the token is refused. Else errors as
+  // Streams the object at "gs://…" into `sink`. UNAUTHENTICATED: the token is refused. NOT_FOUND: there is no such
+  // object. UNAVAILABLE also where it may not be read: it names the role that is missing. Else errors as
   // VideoGenerator::Fetch.
   absl::Status Download(const std::string& uri, const std::vector<http::Header>& authorization,
                         const google::Hidden& hidden, const http::Limits& limits, ByteSink& sink) const;

@@ -86,7 +86,7 @@ std::string Name(Door door) {
   return "";
 }
 
-SimulatedGoogle::SimulatedGoogle(Door door) : door_(door) {
+SimulatedGoogle::SimulatedGoogle(Door door, std::string project) : door_(door), project_(std::move(project)) {
   simulator::SimulatorOptions simulator_options;
   simulator_options.latency = kLatency;
   simulator_options.seed = 1;
@@ -127,7 +127,7 @@ std::unique_ptr<VideoGenerator> SimulatedGoogle::OnVertex() {
   vertex::Options options;
   options.patience = patience_;
   options.base_url = options.storage_url = simulator_->base_url();
-  options.project = "project-1";
+  options.project = project_;
   if (door_ == Door::kVertexOutput) {
     options.output = "gs://bucket-1/videos";
     options.parameters = vertex::ParseParameters(R"({"compressionQuality": "LOSSLESS", "enhancePrompt": true, "fps": 24,
@@ -153,7 +153,14 @@ VideoOptions SimulatedGoogle::options() {
   return options;
 }
 
-void SimulatedGoogle::Arrange(Happening happening) { simulator_->AddFault({FaultOf(happening), 1}); }
+void SimulatedGoogle::Arrange(Happening happening) {
+  // Of the user's own bucket 403 says that a role is missing, not that the video is.
+  const bool deleted = door_ == Door::kVertexOutput && happening == Happening::kDownloadGone;
+  // After a token that is refused another one is tried.
+  const bool has_tokens = door_ != Door::kVeo && door_ != Door::kInteractions && door_ != Door::kVertexKey;
+  const int count = has_tokens && happening == Happening::kBadKey ? 2 : 1;
+  simulator_->AddFault({deleted ? FaultKind::kDownloadNotFound : FaultOf(happening), count});
+}
 
 std::string SimulatedGoogle::VideoOf(const std::string& operation_name) {
   absl::string_view name = operation_name;

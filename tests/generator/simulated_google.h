@@ -33,7 +33,8 @@ std::string Name(Door door);
 // A generator over real HTTP on a simulator whose time stands still until it is moved.
 class SimulatedGoogle : public GeneratorUnderTest {
  public:
-  explicit SimulatedGoogle(Door door = Door::kVeo);
+  // `project` is asked for where the door needs one named.
+  explicit SimulatedGoogle(Door door = Door::kVeo, std::string project = "project-1");
 
   VideoGenerator& generator() override { return *generator_; }
   VideoOptions options() override;
@@ -56,6 +57,7 @@ class SimulatedGoogle : public GeneratorUnderTest {
   std::string Get(const std::string& path);
 
   const Door door_;
+  const std::string project_;
   google::Patience patience_;
   SettableClock clock_{absl::FromUnixSeconds(1'790'000'000)};
   std::unique_ptr<simulator::Simulator> simulator_;

@@ -107,7 +107,7 @@ TEST_F(ObjectStoreTest, Download_AnObject_ItsBytesByOneSegment) {
 
 TEST_F(ObjectStoreTest, Download_Errors_StatusesWithoutTheToken) {
   const std::pair<int, absl::StatusCode> rows[] = {
-      {401, absl::StatusCode::kUnauthenticated}, {403, absl::StatusCode::kNotFound},
+      {401, absl::StatusCode::kUnauthenticated}, {403, absl::StatusCode::kUnavailable},
       {404, absl::StatusCode::kNotFound},        {416, absl::StatusCode::kUnavailable},
       {429, absl::StatusCode::kUnavailable},     {503, absl::StatusCode::kUnavailable},
   };
@@ -119,6 +119,17 @@ TEST_F(ObjectStoreTest, Download_Errors_StatusesWithoutTheToken) {
     EXPECT_THAT(std::string(downloaded.message()), Not(HasSubstr("secret")));
   }
   EXPECT_EQ(sink_.text, "");
+}
+
+// A role that was taken away is given back; a paid video must not count as expired meanwhile.
+TEST_F(ObjectStoreTest, Download_Forbidden_TroubleThatNamesBucketAndRole) {
+  host_.On(kObject, Error(403));
+  const absl::Status downloaded = Download(kUri);
+  EXPECT_TRUE(absl::IsUnavailable(downloaded));
+  EXPECT_THAT(std::string(downloaded.message()), HasSubstr("bucket-1"));
+  EXPECT_THAT(std::string(downloaded.message()), HasSubstr("roles/storage.objectViewer"));
+  host_.On(kList, Error(403));
+  EXPECT_THAT(std::string(Find().status().message()), HasSubstr("roles/storage.objectViewer"));
 }
 
 TEST_F(ObjectStoreTest, Download_RedirectedToAnotherHost_WithoutTheToken) {
