@@ -2,6 +2,7 @@
 #define VIDEOJOBS_ADAPTERS_VIDEO_GENERATOR_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct StartRequest {
   VideoOptions options;
   Scene scene;
   std::string location{};  // the job's; empty: the door's own
+  // Whether the call may still go out, where a door has to wait before it can (for a token, for its turn): to be asked
+  // just before the first byte, and when it says no, nothing is sent. Empty: it may.
+  std::function<bool()> may_go_out{};
 };
 
 enum class PollKind {
@@ -63,7 +67,7 @@ class VideoGenerator {
   virtual absl::Duration UsualTime(const VideoOptions& options) const = 0;
   // Whether `name` has the form of this provider's operation names.
   virtual bool IsOperationName(const std::string& name) const = 0;
-  // What can be asked for where the provider has no such model (any more), in words; empty: nothing is known.
+  // What this door offers in place of `model`, a full id, its own or another door's, as a sentence; empty: nothing.
   virtual std::string AlternativesTo(const std::string& model) const = 0;
 
   // Asks for the model without starting anything: free. PERMISSION_DENIED: the key is not accepted. NOT_FOUND: there is

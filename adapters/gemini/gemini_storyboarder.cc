@@ -10,9 +10,9 @@ namespace videojobs::gemini {
 
 absl::StatusOr<std::unique_ptr<GeminiStoryboarder>> GeminiStoryboarder::Create(Options options, http::Client& client) {
   if (!google::IsModelId(options.model)) {
-    return absl::InvalidArgumentError("VIDEOJOBS_STORYBOARD_MODEL is not a model's name like gemini-3.5-flash");
+    return absl::InvalidArgumentError("VIDEOJOBS_STORYBOARD_MODEL is not a model's name like gemini-3.6-flash");
   }
-  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key);
+  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key, options.plain_http);
   if (!api.ok()) return api.status();
   return std::unique_ptr<GeminiStoryboarder>(new GeminiStoryboarder(std::move(options), *std::move(api), client));
 }

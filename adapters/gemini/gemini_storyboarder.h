@@ -15,7 +15,9 @@ namespace videojobs::gemini {
 struct Options {
   std::string api_key;
   std::string base_url = google::kGeminiBaseUrl;
-  std::string model = "gemini-3.5-flash";
+  bool plain_http = false;  // the base URL may be http:// beyond this machine
+  // 3.5 was retired and is answered by this one: https://ai.google.dev/gemini-api/docs/changelog (2026-10-08)
+  std::string model = "gemini-3.6-flash";
   // Whoever waits is a paid start: it does not wait for long, and not twice.
   http::Limits limits{absl::Seconds(5), absl::Seconds(20), absl::Seconds(10), absl::Seconds(25)};
 };

@@ -18,10 +18,10 @@ constexpr absl::string_view kGeminiHost = "generativelanguage.googleapis.com";
 
 }  // namespace
 
-absl::StatusOr<http::Url> ParseBaseUrl(const std::string& base_url) {
+absl::StatusOr<http::Url> ParseBaseUrl(const std::string& base_url, bool plain_http) {
   absl::StatusOr<http::Url> url = http::ParseUrl(base_url);
   if (!url.ok()) return absl::InvalidArgumentError(absl::StrCat("base URL: ", std::string(url.status().message())));
-  if (url->scheme != "https" && !http::IsLoopback(*url)) {
+  if (url->scheme != "https" && !http::IsLoopback(*url) && !plain_http) {
     return absl::InvalidArgumentError("base URL: is in clear text; must be https, or on this machine");
   }
   if (!url->query.empty()) return absl::InvalidArgumentError("base URL: has a query; must end with its path");
@@ -36,9 +36,9 @@ absl::Status CheckKey(absl::string_view key) {
   return absl::InvalidArgumentError("API key: is empty or has characters that no key has; must be one word");
 }
 
-absl::StatusOr<GeminiApi> GeminiApi::Create(const std::string& base_url, std::string api_key) {
+absl::StatusOr<GeminiApi> GeminiApi::Create(const std::string& base_url, std::string api_key, bool plain_http) {
   if (absl::Status checked = CheckKey(api_key); !checked.ok()) return checked;
-  absl::StatusOr<http::Url> base = ParseBaseUrl(base_url);
+  absl::StatusOr<http::Url> base = ParseBaseUrl(base_url, plain_http);
   if (!base.ok()) return base.status();
   return GeminiApi(*std::move(base), std::move(api_key));
 }

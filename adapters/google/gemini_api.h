@@ -27,8 +27,8 @@ struct Patience {
 };
 
 // What is asked of an API: its scheme, host, and the path in front of its version. INVALID_ARGUMENT: it is no URL, has
-// a query, or is neither https nor on this machine (a key would travel in clear).
-absl::StatusOr<http::Url> ParseBaseUrl(const std::string& base_url);
+// a query, or is neither https nor on this machine (a key would travel in clear) where `plain_http` does not allow it.
+absl::StatusOr<http::Url> ParseBaseUrl(const std::string& base_url, bool plain_http = false);
 
 // OK, or INVALID_ARGUMENT where `key` cannot be a header's value.
 absl::Status CheckKey(absl::string_view key);
@@ -38,7 +38,7 @@ absl::Status CheckKey(absl::string_view key);
 class GeminiApi {
  public:
   // A path in front of "/v1beta" is allowed. INVALID_ARGUMENT as ParseBaseUrl and CheckKey.
-  static absl::StatusOr<GeminiApi> Create(const std::string& base_url, std::string api_key);
+  static absl::StatusOr<GeminiApi> Create(const std::string& base_url, std::string api_key, bool plain_http = false);
 
   // A request of `path` below "/v1beta/", with the key.
   http::Request Ask(const std::string& method, const std::string& path, const http::Limits& limits) const;

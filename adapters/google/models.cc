@@ -40,17 +40,19 @@ constexpr absl::string_view kVertexModel =
 constexpr absl::string_view kVertexPricing = "https://cloud.google.com/vertex-ai/generative-ai/pricing";
 constexpr absl::string_view kOmniSource = "https://github.com/TanStack/ai/issues/886";
 
-// Google is reported to have shut the first three down on 2026-10-22
-// (https://docs.apiyi.com/en/live/2026-10/veo-3-1-preview-retired.md; unverified): starts are then refused with 404.
+// Since then starts are refused with 404: https://docs.apiyi.com/en/live/2026-10/veo-3-1-preview-retired.md
+// (unverified).
+constexpr absl::string_view kGeminiVeoGone = "2026-10-22";
+
 // Veo's prices on Vertex are believed to be those of the other door (unverified); without sound it asks less, which is
 // not reckoned with.
 constexpr std::array kModels = {
     Model{kGemini, "veo-3.1", "veo-3.1-generate-preview", kVeoSeconds, kVeo, kGeminiPersons, true, false, false,
-          "2026-10-22", kPricing, kVideoGuide},
+          "2026-10-22", kPricing, kVideoGuide, kGeminiVeoGone},
     Model{kGemini, "veo-3.1-fast", "veo-3.1-fast-generate-preview", kVeoSeconds, kVeoFast, kGeminiPersons, true, false,
-          false, "2026-10-22", kPricing, kVideoGuide},
+          false, "2026-10-22", kPricing, kVideoGuide, kGeminiVeoGone},
     Model{kGemini, "veo-3.1-lite", "veo-3.1-lite-generate-preview", kVeoSeconds, kVeoLite, kGeminiPersons, false, false,
-          false, "2026-10-22", kPricing, kVideoGuide},
+          false, "2026-10-22", kPricing, kVideoGuide, kGeminiVeoGone},
     Model{kVertex, "veo-3.1", "veo-3.1-generate-001", kVeoSeconds, kVeo, kVertexPersons, true, true, true, "2026-11-22",
           kVertexPricing, kVertexModel},
     Model{kVertex, "veo-3.1-fast", "veo-3.1-fast-generate-001", kVeoSeconds, kVeoFast, kVertexPersons, true, true, true,
@@ -157,6 +159,19 @@ void CheckModelsOwn(const Model& model, const VideoOptions& options, std::vector
   }
 }
 
+std::string Offer(absl::string_view lead, absl::string_view provider, absl::string_view refused) {
+  std::vector<absl::string_view> ids;
+  std::vector<absl::string_view> names;
+  for (const Model& model : kModels) {
+    if (model.provider != provider || model.id == refused || !model.gone_since.empty()) continue;
+    ids.push_back(model.id);
+    names.push_back(model.short_name);
+  }
+  if (ids.empty()) return "";
+  return absl::StrCat(lead, absl::StrJoin(ids, ", "), " (VIDEO_PROVIDER=", provider,
+                      ", VEO_MODEL=", absl::StrJoin(names, " or "), ").");
+}
+
 }  // namespace
 
 absl::Span<const Model> Models() { return kModels; }
@@ -214,14 +229,19 @@ PriceTable ListPrices() {
   return PriceTable(std::move(prices));
 }
 
-std::string Alternatives(absl::string_view provider) {
-  constexpr absl::string_view kWithKey =
-      "With an API key, gemini-omni-1.1-flash can be used: VIDEO_PROVIDER=interactions, VEO_MODEL=omni. ";
-  constexpr absl::string_view kWithCloud =
-      "With a Google Cloud project, Veo 3.1 can be used on Vertex AI: VIDEO_PROVIDER=vertex, VEO_MODEL=veo-3.1.";
-  if (provider == kInteractions) return std::string(kWithCloud);
-  if (provider == kVertex) return absl::StrCat("Another model of this door: ", NamesOf(kVertex), ". ", kWithKey);
-  return absl::StrCat(kWithKey, kWithCloud);
+std::string Alternatives(absl::string_view provider, absl::string_view refused) {
+  return Offer("Open here: ", provider, refused);
+}
+
+std::string OfferOf(absl::string_view provider) { return Offer("Not open here: ", provider, ""); }
+
+std::string HowToOpen(absl::string_view provider) {
+  if (provider == kVertex) {
+    return "set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account of Google Cloud, or run gcloud "
+           "auth "
+           "application-default login and set GOOGLE_CLOUD_PROJECT";
+  }
+  return "set GOOGLE_GENAI_API_KEY to a key of the Gemini API (https://aistudio.google.com/apikey)";
 }
 
 }  // namespace videojobs::google

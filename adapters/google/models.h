@@ -41,6 +41,8 @@ struct Model {
   absl::string_view as_of;  // of the prices
   absl::string_view price_source;
   absl::string_view source;  // of the rest; public
+  // Since when Google is reported to serve it no more; empty: it is served.
+  absl::string_view gone_since{};
 };
 
 absl::Span<const Model> Models();
@@ -61,9 +63,15 @@ absl::Duration UsualTime(absl::string_view provider, const VideoOptions& options
 // What Google asks by its public lists: one price for each model and resolution that has one.
 PriceTable ListPrices();
 
-// What a holder of these credentials can ask for instead of a model that a door does not have (any more), as one
-// sentence: "With an API key, gemini-omni-1.1-flash can be used (VIDEO_PROVIDER=interactions); …".
-std::string Alternatives(absl::string_view provider);
+// What an open door offers in place of `refused`, a full id: its models that are served, as one sentence: "Open here:
+// gemini-omni-1.1-flash (VIDEO_PROVIDER=interactions, VEO_MODEL=omni)." Empty: nothing.
+std::string Alternatives(absl::string_view provider, absl::string_view refused = "");
+
+// The same of a door that is not open.
+std::string OfferOf(absl::string_view provider);
+
+// Which credentials open a door, and where they are set, as the end of a sentence: "set GOOGLE_GENAI_API_KEY to …".
+std::string HowToOpen(absl::string_view provider);
 
 }  // namespace videojobs::google
 

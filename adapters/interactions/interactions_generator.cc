@@ -38,7 +38,7 @@ class CountingSink : public ByteSink {
 absl::StatusOr<std::unique_ptr<InteractionsGenerator>> InteractionsGenerator::Create(Options options,
                                                                                      http::Client& paid,
                                                                                      http::Client& free, Clock& clock) {
-  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key);
+  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key, options.plain_http);
   if (!api.ok()) return api.status();
   return std::unique_ptr<InteractionsGenerator>(
       new InteractionsGenerator(std::move(options), *std::move(api), paid, free, clock));
@@ -69,8 +69,8 @@ bool InteractionsGenerator::IsOperationName(const std::string& name) const {
   return interactions::IsOperationName(name);
 }
 
-std::string InteractionsGenerator::AlternativesTo(const std::string&) const {
-  return google::Alternatives(google::kInteractions);
+std::string InteractionsGenerator::AlternativesTo(const std::string& model) const {
+  return google::Alternatives(google::kInteractions, model);
 }
 
 absl::Status InteractionsGenerator::CheckModel(const std::string& model) {

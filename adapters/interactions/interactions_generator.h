@@ -21,6 +21,7 @@ namespace videojobs::interactions {
 struct Options {
   std::string api_key;
   std::string base_url = google::kGeminiBaseUrl;
+  bool plain_http = false;  // the base URL may be http:// beyond this machine
   PriceTable prices = google::ListPrices();
   google::Patience patience{};
 };

@@ -20,14 +20,15 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestBucket = 100;  // of Supabase's own dashboard
 
-absl::StatusOr<std::string> BaseOf(absl::string_view url) {
+absl::StatusOr<std::string> BaseOf(absl::string_view url, bool plain_http) {
   absl::StatusOr<http::Url> parsed = http::ParseUrl(url);
   if (!parsed.ok() || !parsed->query.empty()) {
     return absl::InvalidArgumentError("SUPABASE_URL is not the URL of a project, such as https://abcdefgh.supabase.co");
   }
-  if (parsed->scheme != "https" && !http::IsLoopback(*parsed)) {
+  if (parsed->scheme != "https" && !http::IsLoopback(*parsed) && !plain_http) {
     return absl::InvalidArgumentError(
-        "SUPABASE_URL begins with http://, which would send the key in clear: it must begin with https://");
+        "SUPABASE_URL begins with http://, which would send the key in clear: it must begin with https://, unless "
+        "VIDEOJOBS_INSECURE=yes allows it");
   }
   return absl::StrCat(absl::StripSuffix(http::ToString(*parsed), "/"), "/storage/v1");
 }
@@ -84,8 +85,9 @@ json Parse(absl::string_view body) {
 
 }  // namespace
 
-absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view key, absl::string_view bucket) {
-  absl::StatusOr<std::string> base = BaseOf(url);
+absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view key, absl::string_view bucket,
+                                      bool plain_http) {
+  absl::StatusOr<std::string> base = BaseOf(url, plain_http);
   if (!base.ok()) return base.status();
   if (absl::Status valid = CheckKey(key); !valid.ok()) return valid;
   if (absl::Status valid = CheckBucket(bucket); !valid.ok()) return valid;

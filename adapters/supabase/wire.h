@@ -24,7 +24,8 @@ struct Endpoint {
 
 // What the user has set, checked. INVALID_ARGUMENT names the variable, what is wrong and what is right; it never
 // contains the key. `url` is the project's, e.g. "https://abcdefgh.supabase.co".
-absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view key, absl::string_view bucket);
+absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view key, absl::string_view bucket,
+                                      bool plain_http = false);
 
 // Object names below are those that CheckObjectName() lets pass: they need no encoding. An answer that is not what it
 // should be is FAILED_PRECONDITION: something else than Supabase Storage gave it.

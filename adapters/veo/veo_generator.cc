@@ -19,7 +19,8 @@ constexpr char kNotAModel[] = "the model's name is not one that can be asked for
 
 absl::StatusOr<std::unique_ptr<VeoGenerator>> VeoGenerator::Create(Options options, http::Client& paid,
                                                                    http::Client& free, Clock& clock) {
-  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key);
+  absl::StatusOr<google::GeminiApi> api =
+      google::GeminiApi::Create(options.base_url, options.api_key, options.plain_http);
   if (!api.ok()) return api.status();
   return std::unique_ptr<VeoGenerator>(new VeoGenerator(std::move(options), *std::move(api), paid, free, clock));
 }
@@ -43,7 +44,9 @@ absl::Duration VeoGenerator::UsualTime(const VideoOptions& options) const {
 
 bool VeoGenerator::IsOperationName(const std::string& name) const { return veo::IsOperationName(name); }
 
-std::string VeoGenerator::AlternativesTo(const std::string&) const { return google::Alternatives(google::kGemini); }
+std::string VeoGenerator::AlternativesTo(const std::string& model) const {
+  return google::Alternatives(google::kGemini, model);
+}
 
 absl::Status VeoGenerator::CheckModel(const std::string& model) {
   if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);

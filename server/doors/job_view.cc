@@ -233,7 +233,7 @@ absl::StatusOr<std::vector<JobView>> ViewsOf(absl::Span<const Job> jobs, const D
     const VideoGenerator& door = ports.generators.Of(job.provider);
     views.push_back(ViewOf(job,
                            {.usual = door.UsualTime(job.options),
-                            .alternatives = door.AlternativesTo(job.options.model),
+                            .alternatives = ports.generators.AlternativesTo(job.provider, job.options.model),
                             .missing = !ports.generators.Has(job.provider)},
                            around));
   }

@@ -1,6 +1,8 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_GENERATORS_H_
 #define VIDEOJOBS_SERVER_ENGINE_GENERATORS_H_
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,27 +10,44 @@
 
 namespace videojobs {
 
+// What is known of a door that is not open here.
+struct ClosedDoor {
+  std::string how_to_open;  // in words: which credentials it takes, and where they are set
+  std::string offer;        // what could be asked for there, as a sentence; may be empty
+  // Brings running operations home all the same, with credentials that may be the right ones, but is not to start
+  // anything; null: nothing does.
+  VideoGenerator* spare = nullptr;
+};
+using ClosedDoors = std::map<std::string, ClosedDoor>;  // by provider
+
 // The doors to generators that this server has credentials for. A job keeps its provider for life, so that a change of
 // settings never asks the wrong door. Borrows the generators; a value, thread-safe.
 class Generators {
  public:
   // `chosen` is for new jobs, `others` for jobs of earlier settings. Implicit, since one is the usual case.
-  Generators(VideoGenerator& chosen, std::vector<VideoGenerator*> others = {});  // NOLINT(google-explicit-constructor)
+  Generators(VideoGenerator& chosen, std::vector<VideoGenerator*> others = {},  // NOLINT(google-explicit-constructor)
+             const ClosedDoors& closed = {});
 
   VideoGenerator& chosen() const { return *doors_.front(); }
   const std::vector<VideoGenerator*>& all() const { return doors_; }
 
+  // Whether jobs of this provider may be started here.
   bool Has(const std::string& provider) const { return Find(provider) != nullptr; }
-  // That provider's door. Where there is none, a stand-in to which everything is trouble that may pass: it says that
-  // credentials are missing, and starts nothing.
+  // That provider's door. Where there is none, its spare one; else a stand-in to which everything is trouble that may
+  // pass: it says which credentials are missing, and starts nothing.
   VideoGenerator& Of(const std::string& provider) const;
   // Whose operations have names of this form; null: nobody's.
   VideoGenerator* Naming(const std::string& operation_name) const;
+  // What can be asked for where `provider` has no such model (any more), in words: what the open doors offer; where
+  // they offer nothing, what the closed ones would, and how to open them. Empty: nothing is known.
+  std::string AlternativesTo(const std::string& provider, const std::string& model) const;
 
  private:
   VideoGenerator* Find(const std::string& provider) const;
 
   std::vector<VideoGenerator*> doors_;
+  std::shared_ptr<const std::map<std::string, std::unique_ptr<VideoGenerator>>> stand_ins_;  // by provider
+  ClosedDoors closed_;
 };
 
 }  // namespace videojobs

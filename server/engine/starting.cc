@@ -184,7 +184,7 @@ void Starting::TellOutcome(const HeldJob& held, int clip, const std::string& sta
         fields.emplace_back("closed_for", absl::FormatDuration(outcome.lane_closed_for));
         if (outcome.lane_reason == LaneReason::kModelUnavailable) {
           const Job& job = held.job();
-          fields.emplace_back("instead", ports_.generators.Of(job.provider).AlternativesTo(job.options.model));
+          fields.emplace_back("instead", ports_.generators.AlternativesTo(job.provider, job.options.model));
         }
         return held.Say(Severity::kWarning, Component::kGenerator, "start refused; the lane is closed",
                         std::move(fields));

@@ -15,5 +15,14 @@ TEST(FileIdIn, Paths_IdOrNothing) {
   EXPECT_EQ(FileIdIn("/videos/abc123.mp4"), std::nullopt);
 }
 
+TEST(ParseBaseUrl, PlainHttp_OnThisMachineOrWhereItIsAllowed) {
+  EXPECT_TRUE(ParseBaseUrl("http://127.0.0.1:9000").ok());
+  EXPECT_FALSE(ParseBaseUrl("http://proxy.example").ok());
+  EXPECT_TRUE(ParseBaseUrl("http://proxy.example", /*plain_http=*/true).ok());
+  EXPECT_FALSE(ParseBaseUrl("ftp://proxy.example", /*plain_http=*/true).ok());
+  EXPECT_FALSE(GeminiApi::Create("http://proxy.example", "k").ok());
+  EXPECT_TRUE(GeminiApi::Create("http://proxy.example", "k", /*plain_http=*/true).ok());
+}
+
 }  // namespace
 }  // namespace videojobs::google

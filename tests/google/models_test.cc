@@ -173,10 +173,19 @@ TEST(Check, ModelOfAnotherDoor_SaysWhichDoorHasIt) {
   EXPECT_THAT(violations[0].description, HasSubstr("veo-3.1, veo-3.1-fast, veo-3.1-lite"));
 }
 
-TEST(Alternatives, EveryDoor_NamesTheOthers) {
-  EXPECT_THAT(Alternatives(kGemini), testing::AllOf(HasSubstr("interactions"), HasSubstr("vertex")));
-  EXPECT_THAT(Alternatives(kInteractions), HasSubstr("vertex"));
-  EXPECT_THAT(Alternatives(kVertex), HasSubstr("interactions"));
+TEST(Alternatives, OpenDoor_OffersItsServedModelsButTheRefusedOne) {
+  EXPECT_EQ(Alternatives(kGemini), "") << "all are reported gone";
+  EXPECT_THAT(Alternatives(kInteractions), testing::AllOf(HasSubstr("gemini-omni-1.1-flash"),
+                                                          HasSubstr("VIDEO_PROVIDER=interactions, VEO_MODEL=omni")));
+  const std::string others = Alternatives(kVertex, "veo-3.1-generate-001");
+  EXPECT_THAT(others, HasSubstr("VIDEO_PROVIDER=vertex, VEO_MODEL=veo-3.1-fast or veo-3.1-lite)"));
+  EXPECT_THAT(others, testing::Not(HasSubstr("veo-3.1-generate-001")));
+}
+
+TEST(HowToOpen, EveryDoor_NamesItsVariables) {
+  EXPECT_THAT(HowToOpen(kGemini), HasSubstr("GOOGLE_GENAI_API_KEY"));
+  EXPECT_THAT(HowToOpen(kInteractions), HasSubstr("GOOGLE_GENAI_API_KEY"));
+  EXPECT_THAT(HowToOpen(kVertex), HasSubstr("GOOGLE_APPLICATION_CREDENTIALS"));
 }
 
 TEST(UsualTime, LargerResolution_NotShorter) {

@@ -21,6 +21,7 @@ Endpoint Hosted() { return MakeEndpoint("https://abc.supabase.co/", "the-key", "
 TEST(MakeEndpoint, HostedProject_KnowsItsStorage) {
   EXPECT_EQ(Hosted().base, "https://abc.supabase.co/storage/v1");
   EXPECT_EQ(MakeEndpoint("http://127.0.0.1:54321", "k", "b")->base, "http://127.0.0.1:54321/storage/v1");
+  EXPECT_EQ(MakeEndpoint("http://kong:8000", "k", "b", /*plain_http=*/true)->base, "http://kong:8000/storage/v1");
 }
 
 struct BadSetting {
