@@ -28,6 +28,15 @@ const withCloud = async (simulator, more = {}) => {
   return { ...cloud, ...more };
 };
 
+// As `gcloud auth application-default login` leaves them.
+export async function authorizedUser(simulator) {
+  const user = await (await fetch(`${simulator.url}/_simulator/credentials/authorized_user`)).text();
+  const file = join(scratchFolder(), 'user.json');
+  writeFileSync(file, user, { mode: 0o600 });
+  return { ...await kDoors['Vertex AI with an output folder'](simulator), GOOGLE_APPLICATION_CREDENTIALS: file,
+    GOOGLE_CLOUD_PROJECT: 'veo-simulator' };
+}
+
 // By name: the settings with the fewest variables, as the README gives them.
 export const kDoors = {
   'Gemini Omni with a key': async (simulator) => withKey(simulator),

@@ -131,6 +131,11 @@ export class Simulator extends Program {
     return (await (await fetch(`${this.url}/_simulator/starts`)).json()).starts;
   }
 
+  // The faults in force, each with how often it was met.
+  async faults() {
+    return (await (await fetch(`${this.url}/_simulator/faults`)).json()).faults;
+  }
+
   async setFaults(...faults) {
     const answer = await fetch(`${this.url}/_simulator/faults`, { method: 'PUT', body: JSON.stringify({ faults }) });
     if (!answer.ok) throw new Error(await answer.text());
@@ -162,11 +167,19 @@ export class Supabase extends Program {
     return Object.assign(supabase, { url, settings: { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: key } });
   }
 
-  async makePublicBucket(name) {
-    this.child.stdin.write(`public ${name}\n`);
+  makePublicBucket(name) {
+    return this.makeBucket('public', name);
+  }
+
+  // `limit`: the largest object in bytes.
+  async makeBucket(kind, name, limit = 0) {
+    this.child.stdin.write(`${kind} ${name} ${limit}\n`);
     await this.wrote(new RegExp(`there is ${name}\n`));
   }
 }
+
+// The command line while it runs.
+export const beginCommandLine = (args, env = {}) => new Program([join(programs, 'videojobs'), ...args], env);
 
 // What the command line says to `args`: its exit code and both outputs.
 export function commandLine(args, env = {}) {
