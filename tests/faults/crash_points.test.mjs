@@ -38,7 +38,7 @@ const kPointsOf = {
   'interactions/InteractionsGenerator::CheckModel': ['GET /v1beta/models/*'],
   'interactions/InteractionsGenerator::Start': ['POST /v1beta/interactions'],
   'interactions/InteractionsGenerator::Poll': ['GET /v1beta/interactions/*'],
-  'interactions/InteractionsGenerator::FetchFile': ['GET /v1beta/files/*'],
+  'interactions/InteractionsGenerator::CheckFile': ['GET /v1beta/files/*'],
   'interactions/InteractionsGenerator::FetchInline': ['GET /v1beta/interactions/*'],
   'interactions/InteractionsGenerator::Cancel': ['POST /v1beta/interactions/*/cancel'],
   'supabase/SupabaseVideoStorage::Send': [

@@ -32,6 +32,8 @@ const kMostTries = 8 * kPerPart;
 // A job is created about so often: enough that every part of a start is met, few enough that a loop ends.
 const kCreateEveryMs = Math.max(120, Number(process.env.KILL_LOOP_CREATE_MS ?? 200));
 const kDoors = Object.values(kProviders);
+// How long a server serves at most, in milliseconds: long enough that starts are refused, spoilt and filtered as well.
+const kLongestLife = 1000;
 
 // The parts of a paid start: a server is made to die inside each of them, at its own door to Google.
 const kParts = {
@@ -141,7 +143,7 @@ class KillLoop {
       if (part) {
         await this.awaitDeathInside(part, server);
       } else {
-        await pause(20 + this.random() * 300);
+        await pause(20 + this.random() * kLongestLife);
       }
       await this.end(server, 'SIGKILL');
       if (++this.kills % 50 === 0) console.log(`${this.kills} kills, ${this.created.size} jobs`);

@@ -33,8 +33,9 @@ export async function makeTemplate(postgres) {
 
 class OnPostgres {
   queries = kQueries;
-  // As if the time that a lane is closed for were over, and with it the wait of whoever met it.
-  timePasses = `UPDATE video_lanes SET closed_until = clock_timestamp();
+  // As if the time that a lane is closed for were over, and with it a dead server's check and the wait of whoever met it.
+  timePasses = `UPDATE video_lanes SET closed_until = clock_timestamp(),
+      check_until = CASE WHEN check_until IS NOT NULL THEN clock_timestamp() END;
     UPDATE video_jobs SET due_at = clock_timestamp() WHERE status = 'pending' AND due_at IS NOT NULL AND lease_until IS NULL`;
 
   constructor(postgres, name) {
@@ -65,7 +66,8 @@ class OnSqlite {
   sql = async (query) => JSON.parse((await promisify(execFile)(process.env.FAULTS_SQLITE_ROWS, [
     join(this.folder, 'videojobs.db'), query], { maxBuffer: 1 << 26 })).stdout);
   run = async (command) => {
-    if (command === this.timePasses) await this.sql('UPDATE video_lanes SET closed_until = 0');
+    if (command === this.timePasses) await this.sql(`UPDATE video_lanes SET closed_until = 0,
+      check_until = CASE WHEN check_until IS NOT NULL THEN 0 END`);
     await this.sql(command);
   };
   witnesses = (ledger, servers) => witnessedByTime(ledger, servers);
