@@ -32,6 +32,9 @@ struct Place {
   bool is_express = false;
 };
 
+// Stands for every project that is mistyped, or another's.
+constexpr char kNoProject[] = "no-such-project";
+
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 std::string ResourceOf(const Place& place) {
@@ -44,6 +47,15 @@ Answer ModelNotFound(std::string_view resource) {
                      absl::StrCat("Publisher Model `", Absl(resource),
                                   "` was not found or your project does not have access to it. Please ensure you are "
                                   "using a valid model version."));
+}
+
+// https://cloud.google.com/vertex-ai/docs/general/iam-permissions (the words are unverified)
+std::optional<Answer> RefuseProject(const Place& place) {
+  if (place.project != kNoProject) return std::nullopt;
+  return ErrorAnswer(403, "PERMISSION_DENIED",
+                     absl::StrCat("Permission 'aiplatform.endpoints.predict' denied on resource "
+                                  "'//aiplatform.googleapis.com/",
+                                  ResourceOf(place), "' (or it may not exist)."));
 }
 
 // https://cloud.google.com/vertex-ai/generative-ai/docs/quotas
@@ -125,6 +137,7 @@ class VertexVeo {
     backend_.ledger.CountStartRequest();
     Occasion occasion{Call::kStart, place.model, {}};
     if (auto refusal = backend_.RefuseToken(request, occasion, place.is_express)) return refusal;
+    if (auto refusal = RefuseProject(place)) return refusal;
     if (auto refusal = RefuseModel(occasion, ResourceOf(place))) return refusal;
     const int model = *FindModel(Door::kVertex, place.model);
     auto parsed = ParseVertexRequest(Models()[static_cast<size_t>(model)], request.body);
@@ -143,6 +156,7 @@ class VertexVeo {
   Reply Poll(const httplib::Request& request, const Place& place) {
     const Occasion occasion{Call::kPoll, place.model, {}};
     if (auto refusal = backend_.RefuseToken(request, occasion, place.is_express)) return refusal;
+    if (auto refusal = RefuseProject(place)) return refusal;
     const json body = json::parse(request.body, nullptr, /*allow_exceptions=*/false);
     const bool names_one = body.is_object() && body.contains("operationName") && body["operationName"].is_string();
     if (!names_one) return InvalidArgument("The request must contain `operationName`.");

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "adapters/google/gemini_api.h"
@@ -21,6 +22,14 @@ constexpr http::Limits kTokenLimits{absl::Seconds(5), absl::Seconds(20), absl::S
 // A machine that is not Google's has no such host, or nobody behind it.
 constexpr http::Limits kMetadataLimits{absl::Seconds(2), absl::Seconds(5), absl::Seconds(5), absl::Seconds(10)};
 
+// A signed claim says when it was made, by this machine's clock:
+// https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+bool IsAboutTheClock(absl::string_view words) {
+  return absl::StrContains(words, "Invalid JWT") &&
+         (absl::StrContains(words, "iat") || absl::StrContains(words, "exp") ||
+          absl::StrContains(words, "short-lived"));
+}
+
 // RFC 6749's error: {"error","error_description"}. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 absl::Status ErrorOf(const http::Response& response, const google::Hidden& hidden) {
   const Json answer = google::ParseJson(response.body);
@@ -28,6 +37,10 @@ absl::Status ErrorOf(const http::Response& response, const google::Hidden& hidde
   const std::string words = google::OneLine(google::Hide(
       absl::StrCat("HTTP ", response.status, " ", error, " ", TextOf(Member(answer, "error_description"))), hidden));
   const bool refused = !error.empty() && (response.status == 400 || response.status == 401 || response.status == 403);
+  if (refused && IsAboutTheClock(words)) {
+    return absl::PermissionDeniedError(absl::StrCat(
+        "this machine's clock seems to be off, so that Google refuses the credentials; let it keep time: ", words));
+  }
   if (refused) return absl::PermissionDeniedError(absl::StrCat("Google refuses the credentials: ", words));
   return absl::UnavailableError(absl::StrCat("no access token: ", words));
 }
@@ -48,6 +61,16 @@ absl::StatusOr<AccessToken> TokenIn(const absl::StatusOr<http::Response>& respon
 }
 
 namespace {
+
+// The server is there, but has no token to give: https://cloud.google.com/compute/docs/metadata/querying-metadata
+absl::StatusOr<AccessToken> TokenOfMachine(const absl::StatusOr<http::Response>& response) {
+  if (response.ok() && (response->status == 403 || response->status == 404)) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("the metadata server gives this machine no token (HTTP ", response->status,
+                     "): attach a service account to it, or set GOOGLE_APPLICATION_CREDENTIALS"));
+  }
+  return TokenIn(response, {});
+}
 
 absl::StatusOr<AccessToken> Exchange(const Credentials& credentials, const std::string& form, http::Client& client,
                                      google::Hidden hidden) {
@@ -100,7 +123,7 @@ absl::StatusOr<AccessToken> FetchToken(const Credentials& credentials, http::Cli
     case CredentialKind::kAuthorizedUser:
       return OfAuthorizedUser(credentials, client);
     case CredentialKind::kMetadataServer:
-      return TokenIn(AskMetadata(credentials, "instance/service-accounts/default/token", client), {});
+      return TokenOfMachine(AskMetadata(credentials, "instance/service-accounts/default/token", client));
   }
   return absl::PermissionDeniedError("credentials of a kind that is not known");
 }
@@ -108,8 +131,7 @@ absl::StatusOr<AccessToken> FetchToken(const Credentials& credentials, http::Cli
 absl::StatusOr<std::string> FetchProject(const Credentials& metadata_server, http::Client& client) {
   const auto response = AskMetadata(metadata_server, "project/project-id", client);
   if (!response.ok()) return absl::UnavailableError(response.status().message());
-  if (!response->ok() || response->body.empty()) return absl::UnavailableError("the metadata server names no project");
-  return response->body;
+  return response->ok() ? response->body : "";
 }
 
 }  // namespace videojobs::vertex

@@ -23,7 +23,8 @@ struct AccessToken {
 // secret.
 absl::StatusOr<AccessToken> FetchToken(const Credentials& credentials, http::Client& client, Clock& clock);
 
-// The project that the metadata server's machine belongs to. Errors as above.
+// The project that the metadata server's machine belongs to; empty where it names none. UNAVAILABLE: there is no
+// metadata server.
 absl::StatusOr<std::string> FetchProject(const Credentials& metadata_server, http::Client& client);
 
 // What a token endpoint's answer means, with errors as FetchToken. Pure.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "adapters/google/answers.h"
 #include "adapters/google/base64_diverter.h"
@@ -18,6 +19,9 @@ namespace {
 constexpr char kNotAName[] = "the operation's name is not one of Vertex AI's";
 constexpr char kNotAModel[] = "the model's name is not one that can be asked for";
 constexpr absl::Duration kBadCredentials = absl::Minutes(10);
+// So often in a row the question for a model may be answered as if there were none, until a start shall find out: a
+// refused one costs nothing, and no unverified call keeps a mended lane closed for ever.
+constexpr int kMostDoubts = 6;
 
 // A start that was not sent, since there is no token for it: it would meet every job.
 StartOutcome OutcomeOfNoToken(const absl::Status& status) {
@@ -28,6 +32,13 @@ StartOutcome OutcomeOfNoToken(const absl::Status& status) {
   outcome.lane_reason = LaneReason::kBadKey;
   outcome.lane_closed_for = kBadCredentials;
   outcome.lane_wait_told = false;
+  return outcome;
+}
+
+// The caller's time was over before there was a token: the lane has nothing to do with it.
+StartOutcome OutcomeOfTooLate() {
+  StartOutcome outcome = google::RefusedUnsent("nothing was sent: it was too late when the token had come");
+  outcome.lane_reason = LaneReason::kOverloaded;
   return outcome;
 }
 
@@ -52,10 +63,11 @@ absl::Status CheckOptions(const Options& options) {
 absl::StatusOr<std::unique_ptr<VertexGenerator>> VertexGenerator::Create(Options options, http::Client& paid,
                                                                          http::Client& free, Clock& clock) {
   if (options.credentials && options.project.empty()) options.project = options.credentials->project;
-  if (options.credentials && options.project.empty() && options.credentials->kind == CredentialKind::kMetadataServer) {
+  if (options.credentials && options.credentials->kind == CredentialKind::kMetadataServer) {
+    // Asked even where the project is known: without such a server there would never be a token.
     auto project = FetchProject(*options.credentials, free);
     if (!project.ok()) return project.status();
-    options.project = *std::move(project);
+    if (options.project.empty()) options.project = *std::move(project);
   }
   if (options.credentials && options.project.empty()) {
     return Wrong("GOOGLE_CLOUD_PROJECT: is not set, and the credentials name no project; set it");
@@ -63,7 +75,7 @@ absl::StatusOr<std::unique_ptr<VertexGenerator>> VertexGenerator::Create(Options
   if (absl::Status checked = CheckOptions(options); !checked.ok()) return checked;
   std::optional<http::Url> base;
   if (!options.base_url.empty()) {
-    auto url = google::ParseBaseUrl(options.base_url);
+    auto url = google::ParseBaseUrl(options.base_url, options.plain_http);
     if (!url.ok()) return url.status();
     base = *std::move(url);
   }
@@ -71,21 +83,22 @@ absl::StatusOr<std::unique_ptr<VertexGenerator>> VertexGenerator::Create(Options
   if (!storage.ok()) {
     return Wrong(absl::StrCat("STORAGE_EMULATOR_HOST: the object store's ", std::string(storage.status().message())));
   }
-  std::optional<Folder> output;
-  if (!options.output.empty()) {
-    output = ParseFolder(options.output);
+  std::vector<Folder> outputs;
+  for (const absl::string_view text : absl::StrSplit(options.output, absl::ByAnyChar(", "), absl::SkipEmpty())) {
+    auto output = ParseFolder(text);
     if (!output) return Wrong("VIDEOJOBS_VERTEX_OUTPUT: is no folder of a bucket; it must be like gs://BUCKET/PREFIX");
+    outputs.push_back(*std::move(output));
   }
-  return std::unique_ptr<VertexGenerator>(new VertexGenerator(std::move(options), std::move(base), std::move(output),
+  return std::unique_ptr<VertexGenerator>(new VertexGenerator(std::move(options), std::move(base), std::move(outputs),
                                                               ObjectStore(*std::move(storage), free), paid, free,
                                                               clock));
 }
 
-VertexGenerator::VertexGenerator(Options options, std::optional<http::Url> base, std::optional<Folder> output,
+VertexGenerator::VertexGenerator(Options options, std::optional<http::Url> base, std::vector<Folder> outputs,
                                  ObjectStore store, http::Client& paid, http::Client& free, Clock& clock)
     : options_(std::move(options)),
       base_(std::move(base)),
-      output_(std::move(output)),
+      outputs_(std::move(outputs)),
       store_(std::move(store)),
       paid_(paid),
       free_(free),
@@ -108,7 +121,9 @@ absl::Duration VertexGenerator::UsualTime(const VideoOptions& options) const {
 
 bool VertexGenerator::IsOperationName(const std::string& name) const { return ParseOperationName(name).has_value(); }
 
-std::string VertexGenerator::AlternativesTo(const std::string&) const { return google::Alternatives(google::kVertex); }
+std::string VertexGenerator::AlternativesTo(const std::string& model) const {
+  return google::Alternatives(google::kVertex, model);
+}
 
 absl::StatusOr<VertexGenerator::Authorization> VertexGenerator::Authorize() {
   if (Express()) return Authorization{{{"x-goog-api-key", options_.api_key}}, options_.api_key};
@@ -155,15 +170,43 @@ absl::Status VertexGenerator::CheckModel(const std::string& model) {
   if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);
   const auto with = Authorize();
   if (!with.ok()) return with.status();
+  if (Express()) return AskForModel(model, *with);
+  if (absl::Status probed = AskForNoOperation(model, *with); !probed.ok()) return probed;
+  const absl::Status asked = AskForModel(model, *with);
+  // Project and credentials were let through: only this question is not.
+  if (asked.ok() || absl::IsPermissionDenied(asked)) return absl::OkStatus();
+  if (absl::IsFailedPrecondition(asked)) return asked;
+  return Doubt(model) ? asked : absl::OkStatus();
+}
+
+// The model's own resource knows no project, so that a mistyped one would pass.
+absl::Status VertexGenerator::AskForNoOperation(const std::string& model, const Authorization& with) {
+  const http::Request post = Ask(options_.project, options_.location, model, "fetchPredictOperation",
+                                 ProbeBody(options_.project, options_.location, model), with, options_.patience.poll);
+  const auto response = free_.Send(post);
+  if (!response.ok()) return absl::UnavailableError(response.status().message());
+  Hear(*response, with);
+  return StatusOfProbe(*response, {with.secret, {}});
+}
+
+absl::Status VertexGenerator::AskForModel(const std::string& model, const Authorization& with) {
   http::Request get;
   get.url =
       absl::StrCat(absl::StripSuffix(BaseUrl(options_.location), "/"), "/v1beta1/publishers/google/models/", model);
-  get.secret_headers = with->headers;
+  get.secret_headers = with.headers;
   get.limits = options_.patience.poll;
   const auto response = free_.Send(get);
   if (!response.ok()) return absl::UnavailableError(response.status().message());
-  Hear(*response, *with);
-  return google::StatusOfCheck(*response, {with->secret, {}});
+  Hear(*response, with);
+  return google::StatusOfCheck(*response, {with.secret, {}});
+}
+
+bool VertexGenerator::Doubt(const std::string& model) {
+  const std::lock_guard lock(mutex_);
+  int& doubts = doubts_[model];
+  if (++doubts <= kMostDoubts) return true;
+  doubts = 0;
+  return false;
 }
 
 absl::StatusOr<std::vector<ListedOperation>> VertexGenerator::ListOperations(const std::string&, int) {
@@ -173,19 +216,30 @@ absl::StatusOr<std::vector<ListedOperation>> VertexGenerator::ListOperations(con
 }
 
 StartOutcome VertexGenerator::Start(const StartRequest& request) {
-  const std::string model = ModelId(request.options.model);
-  if (!google::IsModelId(model)) return google::RefusedUnsent(kNotAModel);
+  if (!google::IsModelId(ModelId(request.options.model))) return google::RefusedUnsent(kNotAModel);
   const auto with = Authorize();
   if (!with.ok()) return OutcomeOfNoToken(with.status());
-  const std::string storage_uri = output_ ? ToString(FolderOf(*output_, request.start_id)) : "";
+  StartOutcome outcome = StartWith(*with, request);
+  // Surely refused, so that it may go out once more. A token dies early when it is revoked, and late when this machine
+  // slept.
+  const bool token_refused = outcome.http_status == 401 && outcome.lane_reason == LaneReason::kBadKey && !Express();
+  if (!token_refused) return outcome;
+  const auto fresh = Authorize();
+  if (!fresh.ok()) return OutcomeOfNoToken(fresh.status());
+  return fresh->secret == with->secret ? outcome : StartWith(*fresh, request);
+}
+
+StartOutcome VertexGenerator::StartWith(const Authorization& with, const StartRequest& request) {
+  const std::string storage_uri = outputs_.empty() ? "" : ToString(FolderOf(outputs_.front(), request.start_id));
   const std::string location = IsLocation(request.location) ? request.location : options_.location;
-  http::Request post = Ask(options_.project, location, model, "predictLongRunning",
-                           StartBody(request, storage_uri, options_.parameters), *with, options_.patience.start);
+  http::Request post = Ask(options_.project, location, ModelId(request.options.model), "predictLongRunning",
+                           StartBody(request, storage_uri, options_.parameters), with, options_.patience.start);
   post.fresh_connection = true;
+  if (request.may_go_out && !request.may_go_out()) return OutcomeOfTooLate();
   const absl::StatusOr<http::Response> response = paid_.Send(post);
   if (!response.ok()) return google::OutcomeOfNoAnswer(response.status());
-  Hear(*response, *with);
-  const google::Hidden hidden{with->secret, {request.scene.prompt, request.options.negative_prompt}};
+  Hear(*response, with);
+  const google::Hidden hidden{with.secret, {request.scene.prompt, request.options.negative_prompt}};
   return OutcomeOfStart(*response, hidden, clock_.Now());
 }
 
@@ -217,7 +271,10 @@ PollAnswer VertexGenerator::PollFolder(const Folder& folder) {
   if (!with.ok()) return google::AnswerOfNoPoll(with.status());
   auto video = store_.FindVideo(folder, with->headers, {with->secret, {}});
   if (video.ok()) return google::Succeeded(*std::move(video), 200);
-  if (absl::IsNotFound(video.status())) return google::Answer(PollKind::kRunning, 200);
+  // It is polled since a video lay in it: somebody has deleted that.
+  if (absl::IsNotFound(video.status())) {
+    return google::Answer(PollKind::kGone, 200, absl::StrCat("there is no video in ", ToString(folder), " any more"));
+  }
   return google::AnswerOfNoPoll(Hear(video.status(), *with, absl::StatusCode::kPermissionDenied));
 }
 
@@ -253,13 +310,21 @@ absl::Status VertexGenerator::Cancel(const std::string&) {
 }
 
 absl::StatusOr<std::string> VertexGenerator::FindStart(const std::string& start_id) {
-  if (!output_) return absl::UnimplementedError("VIDEOJOBS_VERTEX_OUTPUT is not set: nothing carries a start's id");
-  const auto with = Authorize();
-  if (!with.ok()) return with.status();
-  const Folder folder = FolderOf(*output_, start_id);
-  const auto video = store_.FindVideo(folder, with->headers, {with->secret, {}});
-  if (!video.ok()) return Hear(video.status(), *with, absl::StatusCode::kPermissionDenied);
-  return ToString(folder);
+  absl::Status trouble = absl::OkStatus();
+  for (const Folder& output : outputs_) {
+    const auto with = Authorize();
+    if (!with.ok()) return with.status();
+    const Folder folder = FolderOf(output, start_id);
+    const auto video = store_.FindVideo(folder, with->headers, {with->secret, {}});
+    if (video.ok()) return ToString(folder);
+    if (!absl::IsNotFound(video.status())) {
+      trouble = Hear(video.status(), *with, absl::StatusCode::kPermissionDenied);
+    }
+  }
+  if (outputs_.empty()) {
+    return absl::UnimplementedError("VIDEOJOBS_VERTEX_OUTPUT is not set: nothing carries a start's id");
+  }
+  return trouble.ok() ? absl::NotFoundError("there is no video of this start") : trouble;
 }
 
 }  // namespace videojobs::vertex

@@ -2,7 +2,9 @@
 #define VIDEOJOBS_ADAPTERS_VERTEX_VERTEX_GENERATOR_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,9 +34,12 @@ struct Options {
 
   std::string project{};  // empty: the credentials' own
   std::string location = "us-central1";
-  std::string output{};     // "gs://BUCKET/PREFIX": videos are written there; empty: they come inside the answers
+  // "gs://BUCKET/PREFIX": videos are written there; empty: they come inside the answers. Further ones behind commas
+  // were in use before: starts of theirs are still found.
+  std::string output{};
   Parameters parameters{};  // said with every start
   std::string base_url{};   // in place of the location's own
+  bool plain_http = false;  // it may be http:// beyond this machine
   std::string storage_url = kGoogleStorageUrl;
 
   PriceTable prices = google::ListPrices();
@@ -71,7 +76,7 @@ class VertexGenerator : public VideoGenerator {
   absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) override;
   // Vertex AI cannot stop it.
   absl::Status Cancel(const std::string& operation_name) override;
-  bool KeepsEvidence() const override { return output_.has_value(); }
+  bool KeepsEvidence() const override { return !outputs_.empty(); }
   // The folder of a start, once a video lies in it.
   absl::StatusOr<std::string> FindStart(const std::string& start_id) override;
 
@@ -82,7 +87,7 @@ class VertexGenerator : public VideoGenerator {
     std::string secret;
   };
 
-  VertexGenerator(Options options, std::optional<http::Url> base, std::optional<Folder> output, ObjectStore store,
+  VertexGenerator(Options options, std::optional<http::Url> base, std::vector<Folder> outputs, ObjectStore store,
                   http::Client& paid, http::Client& free, Clock& clock);
 
   bool Express() const { return !options_.credentials.has_value(); }
@@ -98,17 +103,26 @@ class VertexGenerator : public VideoGenerator {
   absl::Status Hear(const absl::Status& said, const Authorization& with, absl::StatusCode refused);
   absl::StatusOr<http::Request> AskForOperation(const std::string& operation_name, const Authorization& with,
                                                 const http::Limits& limits) const;
+  // A start, sent once.
+  StartOutcome StartWith(const Authorization& with, const StartRequest& request);
+  // Whether project and credentials are let through, by a question for an operation that is none.
+  absl::Status AskForNoOperation(const std::string& model, const Authorization& with);
+  absl::Status AskForModel(const std::string& model, const Authorization& with);
+  // Counts an answer as if there were no such model. False: it is time that a start finds out.
+  bool Doubt(const std::string& model);
   PollAnswer PollFolder(const Folder& folder);
   absl::Status FetchInline(const std::string& operation_name, ByteSink& sink);
 
   const Options options_;
   const std::optional<http::Url> base_;
-  const std::optional<Folder> output_;
+  const std::vector<Folder> outputs_;  // the first is written to
   const ObjectStore store_;
   http::Client& paid_;
   http::Client& free_;
   Clock& clock_;
   TokenCache tokens_;
+  std::mutex mutex_;  // guards the next
+  std::map<std::string, int> doubts_;
 };
 
 }  // namespace videojobs::vertex

@@ -3,8 +3,12 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "adapters/google/answers.h"
+#include "adapters/google/envelope.h"
+#include "adapters/google/failures.h"
 #include "adapters/google/json.h"
+#include "adapters/google/models.h"
 #include "adapters/google/operation.h"
 #include "adapters/vertex/names.h"
 
@@ -63,7 +67,10 @@ std::string StartBody(const StartRequest& request, absl::string_view storage_uri
   if (!options.resolution.empty()) parameters["resolution"] = options.resolution;
   if (!options.negative_prompt.empty()) parameters["negativePrompt"] = options.negative_prompt;
   if (!options.person_generation.empty()) parameters["personGeneration"] = options.person_generation;
-  if (options.generate_audio) parameters["generateAudio"] = *options.generate_audio;
+  // Veo 3's are documented to require it (see the header's address); what another model takes is not known.
+  const google::Model* model = google::FindModel(google::kVertex, options.model);
+  const bool can_be_silent = model != nullptr && model->silence;
+  if (options.generate_audio || can_be_silent) parameters["generateAudio"] = options.generate_audio.value_or(true);
   if (options.seed) parameters["seed"] = *options.seed;
   if (!storage_uri.empty()) parameters["storageUri"] = std::string(storage_uri);
   if (!more.compression_quality.empty()) parameters["compressionQuality"] = more.compression_quality;
@@ -79,6 +86,21 @@ std::string StartBody(const StartRequest& request, absl::string_view storage_uri
 
 std::string PollBody(absl::string_view operation_name) {
   return google::TextIn(Json{{"operationName", std::string(operation_name)}});
+}
+
+std::string ProbeBody(absl::string_view project, absl::string_view location, absl::string_view model) {
+  return PollBody(absl::StrCat("projects/", project, "/locations/", location, "/publishers/google/models/", model,
+                               "/operations/00000000-0000-0000-0000-000000000000"));
+}
+
+absl::Status StatusOfProbe(const http::Response& response, const Hidden& hidden) {
+  const auto envelope = google::ParseEnvelope(response.status, response.body);
+  const google::RefusalRule* rule = envelope ? google::FindRefusal(*envelope) : nullptr;
+  const bool of_this_request =
+      rule != nullptr &&
+      (rule->lane == LaneReason::kNone ||
+       (rule->lane == LaneReason::kModelUnavailable && !absl::StrContains(envelope->message, "Publisher Model")));
+  return of_this_request ? absl::OkStatus() : google::StatusOfCheck(response, hidden);
 }
 
 StartOutcome OutcomeOfStart(const http::Response& response, const Hidden& hidden, absl::Time now) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "adapters/google/detail.h"
@@ -24,6 +25,14 @@ std::string StartBody(const StartRequest& request, absl::string_view storage_uri
 // The body of a poll: an operation is asked for by a POST of its name; a GET of it is answered with 404
 // (https://github.com/vercel/ai/pull/12003).
 std::string PollBody(absl::string_view operation_name);
+
+// The body of a question for an operation that nobody started, of this model in this place.
+std::string ProbeBody(absl::string_view project, absl::string_view location, absl::string_view model);
+
+// What the answer to it means, as VideoGenerator::CheckModel says it. OK: project and credentials were let through, so
+// that only the operation was missing. NOT_FOUND: Google's words name the model (unverified: nobody was seen to get
+// either).
+absl::Status StatusOfProbe(const http::Response& response, const google::Hidden& hidden);
 
 // What an answer to a start means, as veo::OutcomeOfStart.
 StartOutcome OutcomeOfStart(const http::Response& response, const google::Hidden& hidden, absl::Time now);

@@ -97,13 +97,36 @@ TEST_F(TokenSourcesTest, Metadata_AnswerWithoutItsHeader_Unavailable) {
   }
 }
 
-TEST_F(TokenSourcesTest, FetchProject_Answers_TheProjectOrUnavailable) {
+TEST_F(TokenSourcesTest, FetchProject_Answers_TheProjectOrNone) {
   host_.On(kMetadataProject, Answer(200, "my-project", kFromGoogle));
   EXPECT_EQ(FetchProject(Metadata(), client_).value(), "my-project");
   for (const std::string& answer : {Answer(200, "", kFromGoogle), Answer(404, "Not Found", kFromGoogle)}) {
     host_.On(kMetadataProject, answer);
-    EXPECT_TRUE(absl::IsUnavailable(FetchProject(Metadata(), client_).status())) << answer;
+    EXPECT_EQ(FetchProject(Metadata(), client_).value(), "") << answer;
   }
+}
+
+// The server is there, so that it is the machine's account which is at fault, and not the network.
+TEST_F(TokenSourcesTest, FetchToken_MachineWithoutAnAccount_PermissionDeniedThatSaysWhatToDo) {
+  for (const int status : {403, 404}) {
+    host_.On(kMetadataToken, Answer(status, "none", kFromGoogle));
+    const absl::Status refused = Fetch(Metadata()).status();
+    EXPECT_TRUE(absl::IsPermissionDenied(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("GOOGLE_APPLICATION_CREDENTIALS"));
+  }
+  host_.On(kMetadataToken, Answer(503, "", kFromGoogle));
+  EXPECT_TRUE(absl::IsUnavailable(Fetch(Metadata()).status()));
+}
+
+TEST_F(TokenSourcesTest, FetchToken_ClaimOfAnotherTime_SaysThatTheClockIsOff) {
+  host_.On("POST /token", Answer(400, R"({"error":"invalid_grant","error_description":"Invalid JWT: Token must be a )"
+                                      R"(short-lived token (60 minutes) and in a reasonable timeframe. Check your iat )"
+                                      R"(and exp values in the JWT claim."})"));
+  const absl::Status refused = Fetch(ServiceAccount()).status();
+  EXPECT_TRUE(absl::IsPermissionDenied(refused));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("this machine's clock"));
+  host_.On("POST /token", Answer(400, R"({"error":"invalid_grant","error_description":"Invalid JWT Signature."})"));
+  EXPECT_THAT(std::string(Fetch(ServiceAccount()).status().message()), Not(HasSubstr("clock")));
 }
 
 TEST_F(TokenSourcesTest, FetchToken_OauthErrors_PermissionDeniedInGooglesWords) {
@@ -224,7 +247,7 @@ TEST_F(TokensOfSimulator, FetchToken_EveryKind_GivenAndRefused) {
   const std::pair<Credentials, absl::StatusCode> rows[] = {
       {Of("service_account"), absl::StatusCode::kPermissionDenied},
       {Of("authorized_user"), absl::StatusCode::kPermissionDenied},
-      {metadata, absl::StatusCode::kUnavailable},  // in no words that blame the credentials
+      {metadata, absl::StatusCode::kPermissionDenied},
   };
   for (const auto& [credentials, refusal] : rows) {
     EXPECT_EQ(FetchToken(credentials, client_, clock_)->lives, absl::Minutes(20));

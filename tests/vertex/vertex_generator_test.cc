@@ -155,6 +155,22 @@ TEST_F(VertexGeneratorTest, Create_MetadataServer_ItsProjectOrUnavailable) {
   EXPECT_EQ(Make(options)->Start(Request()).operation_name, kName);
 }
 
+// Else every job would find out by itself that there never will be a token.
+TEST_F(VertexGeneratorTest, Create_NoMetadataServer_UnavailableAlsoWhereTheProjectIsKnown) {
+  Options options = User();
+  options.credentials = Credentials{};
+  options.credentials->metadata_host = host_.Authority();
+  EXPECT_TRUE(absl::IsUnavailable(Refusal(options)));
+}
+
+TEST_F(VertexGeneratorTest, Create_PlainHttpBaseUrl_WhereItIsAllowed) {
+  Options options = User();
+  options.base_url = "http://proxy.example";
+  EXPECT_TRUE(absl::IsInvalidArgument(Refusal(options)));
+  options.plain_http = true;
+  EXPECT_EQ(Refusal(options), absl::OkStatus());
+}
+
 // --- on the wire ----------------------------------------------------------------------------------------------------
 
 TEST_F(VertexGeneratorTest, Start_OnTheWire_PathTokenAndFolder) {
@@ -263,14 +279,67 @@ TEST_F(VertexGeneratorTest, AnyCall_401_TheTokenIsDroppedAndTheNextCallFetchesAn
   for (const std::string& call : {kStart, kPoll, std::string(kList), std::string(kObject)})
     host_.On(call, Error(401, "No."));
   const auto generator = Make(WithOutput());
-  generator->Start(Request());
   generator->Poll(kName);
   EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, "inline", sink_)));
   EXPECT_EQ(generator->Poll(kFolder).kind, PollKind::kTroubled);
   EXPECT_TRUE(absl::IsPermissionDenied(generator->FindStart("start-1").status()));
   EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, kVideo, sink_)));
-  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kStart, "POST /token", kPoll, "POST /token", kPoll,
-                                         "POST /token", kList, "POST /token", kList, "POST /token", kObject));
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kPoll, "POST /token", kPoll, "POST /token", kList,
+                                         "POST /token", kList, "POST /token", kObject));
+}
+
+// A token that was revoked, or outlived in a machine that slept: surely nothing was created, so it goes out once more.
+TEST_F(VertexGeneratorTest, Start_TokenRefused_GoesOutOnceMoreWithANewOne) {
+  host_.On(kStart, Error(401, "No."));
+  http::RawServer tokens(http::RawServer::Answering([&](const http::ReceivedRequest&) {
+    if (!host_.calls().empty()) host_.On(kStart, Named(kName));
+    return TokenAnswer(absl::StrCat("ya29.secret-", host_.calls().size()));
+  }));
+  Options options = User();
+  options.credentials->token_uri = tokens.Url("/token");
+  const StartOutcome outcome = Make(options)->Start(Request());
+  EXPECT_EQ(outcome.kind, OutcomeKind::kAccepted) << outcome.detail;
+  EXPECT_THAT(host_.calls(), ElementsAre(kStart, kStart));
+  EXPECT_EQ(host_.requests()[0].headers.at("authorization"), "Bearer ya29.secret-0");
+  EXPECT_EQ(host_.requests()[1].headers.at("authorization"), "Bearer ya29.secret-1");
+  EXPECT_EQ(host_.requests()[0].body, host_.requests()[1].body);
+  EXPECT_EQ(host_.connections(), 2);
+}
+
+TEST_F(VertexGeneratorTest, Start_EveryTokenRefused_BadKeyAfterTwoCalls) {
+  host_.On(kStart, Error(401, "No."));
+  int tokens_given = 0;
+  http::RawServer tokens(http::RawServer::Answering(
+      [&](const http::ReceivedRequest&) { return TokenAnswer(absl::StrCat("ya29.secret-", ++tokens_given)); }));
+  Options options = User();
+  options.credentials->token_uri = tokens.Url("/token");
+  EXPECT_EQ(Make(options)->Start(Request()).lane_reason, LaneReason::kBadKey);
+  EXPECT_THAT(host_.calls(), ElementsAre(kStart, kStart));
+}
+
+TEST_F(VertexGeneratorTest, Start_TheSameTokenAgain_IsNotSentTwice) {
+  host_.On(kStart, Error(401, "No."));
+  EXPECT_EQ(Make(User())->Start(Request()).lane_reason, LaneReason::kBadKey);
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kStart, "POST /token"));
+}
+
+TEST_F(VertexGeneratorTest, Start_OtherRefusals_AreNotSentTwice) {
+  const auto generator = Make(User());
+  for (const int code : {400, 403, 404, 429, 500, 503}) {
+    host_.On(kStart, Error(code, "No."));
+    generator->Start(Request());
+  }
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kStart, kStart, kStart, kStart, kStart, kStart));
+}
+
+TEST_F(VertexGeneratorTest, Start_MayNotGoOutAnyMore_NothingIsSentAndTheLaneStaysOpen) {
+  StartRequest request = Request();
+  request.may_go_out = [] { return false; };
+  const StartOutcome outcome = Make(User())->Start(request);
+  EXPECT_EQ(outcome.kind, OutcomeKind::kRefused);
+  EXPECT_EQ(outcome.lane_reason, LaneReason::kOverloaded);
+  EXPECT_EQ(outcome.lane_closed_for, absl::ZeroDuration());
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token")) << "asked after the wait for a token";
 }
 
 TEST_F(VertexGeneratorTest, Poll_AfterADroppedToken_TheNewOneGoesOut) {
@@ -328,7 +397,7 @@ TEST_F(VertexGeneratorTest, OtherCalls_NoToken_Trouble) {
 }
 
 TEST_F(VertexGeneratorTest, AnyError_NoSecretInItsWords) {
-  NotingHost echo(Error(403, "ya29.secret-1 d-secret-2 1//secret-3 is bad"));
+  NotingHost echo(Error(403, "ya29.secret-1 d-secret-2 1//secret-3 A leaf turns towards the light. is bad"));
   Options options = WithOutput();
   options.base_url = options.storage_url = echo.Url();
   const auto generator = Make(options);
@@ -344,8 +413,8 @@ TEST_F(VertexGeneratorTest, AnyError_NoSecretInItsWords) {
   for (const std::string& detail : words) {
     EXPECT_THAT(detail, HasSubstr("is bad"));
     EXPECT_THAT(detail, Not(HasSubstr("ya29.secret-1")));
-    EXPECT_THAT(detail, Not(HasSubstr("A leaf")));
   }
+  EXPECT_THAT(words.front(), Not(HasSubstr("A leaf"))) << "the prompt, which only a start knows";
   host_.On("POST /token",
            Answer(400, R"({"error":"invalid_grant","error_description":"d-secret-2 1//secret-3 is bad"})"));
   const auto without = Make(options);
@@ -357,12 +426,15 @@ TEST_F(VertexGeneratorTest, AnyError_NoSecretInItsWords) {
 
 // --- folders --------------------------------------------------------------------------------------------------------
 
-TEST_F(VertexGeneratorTest, Folder_Empty_NotFoundAndRunning) {
+// It is a running operation's only since a video was there: a rule of the bucket has deleted that.
+TEST_F(VertexGeneratorTest, Folder_Empty_NotFoundAndGone) {
   host_.On(kList, Answer(200, "{}"));
   const auto generator = Make(WithOutput());
   EXPECT_TRUE(generator->KeepsEvidence());
   EXPECT_TRUE(absl::IsNotFound(generator->FindStart("start-1").status()));
-  EXPECT_EQ(generator->Poll(kFolder).kind, PollKind::kRunning);
+  const PollAnswer answer = generator->Poll(kFolder);
+  EXPECT_EQ(answer.kind, PollKind::kGone);
+  EXPECT_THAT(answer.detail, HasSubstr(kFolder));
 }
 
 TEST_F(VertexGeneratorTest, Folder_WithAVideo_FoundPolledAndFetched) {
@@ -378,6 +450,23 @@ TEST_F(VertexGeneratorTest, Folder_WithAVideo_FoundPolledAndFetched) {
   EXPECT_EQ(sink_.text, "video");
 }
 
+TEST_F(VertexGeneratorTest, FindStart_FoldersOfEarlierSettings_AreLookedInAsWell) {
+  Options options = User();
+  options.output = "gs://bucket-2/new, gs://bucket-1/videos";
+  const auto generator = Make(options);
+  generator->Start(Request());
+  EXPECT_THAT(host_.requests().back().body, HasSubstr(R"("storageUri":"gs://bucket-2/new/start-1/")"));
+  host_.On("GET /storage/v1/b/bucket-2/o?prefix=new%2Fstart-1%2F", Answer(200, "{}"));
+  host_.On(kList, Answer(200, "{}"));
+  EXPECT_TRUE(absl::IsNotFound(generator->FindStart("start-1").status()));
+  host_.On(kList, Listed());
+  EXPECT_EQ(generator->FindStart("start-1").value(), kFolder);
+  host_.On("GET /storage/v1/b/bucket-2/o?prefix=new%2Fstart-1%2F", Error(403, "No access."));
+  EXPECT_EQ(generator->FindStart("start-1").value(), kFolder);
+  host_.On(kList, Answer(200, "{}"));
+  EXPECT_TRUE(absl::IsPermissionDenied(generator->FindStart("start-1").status())) << "it may lie where nobody can look";
+}
+
 TEST_F(VertexGeneratorTest, Folder_BucketForbidden_TroubleThatNamesTheVariable) {
   host_.On(kList, Error(403, "No access."));
   const auto generator = Make(WithOutput());
@@ -385,6 +474,50 @@ TEST_F(VertexGeneratorTest, Folder_BucketForbidden_TroubleThatNamesTheVariable) 
   const PollAnswer answer = generator->Poll(kFolder);
   EXPECT_EQ(answer.kind, PollKind::kTroubled);
   EXPECT_THAT(answer.detail, HasSubstr("VIDEOJOBS_VERTEX_OUTPUT"));
+}
+
+// --- the free check -------------------------------------------------------------------------------------------------
+
+constexpr char kModel[] = "veo-3.1-fast-generate-001";
+constexpr char kGetModel[] = "GET /v1beta1/publishers/google/models/veo-3.1-fast-generate-001";
+
+TEST_F(VertexGeneratorTest, CheckModel_OnTheWire_AsksForNoOperationAndForTheModel) {
+  host_.On(kPoll, Error(404, "Operation not found."));
+  host_.On(kGetModel, Answer(200, "{}"));
+  EXPECT_EQ(Make(User())->CheckModel(kModel), absl::OkStatus());
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kPoll, kGetModel));
+  EXPECT_THAT(host_.requests()[1].body, HasSubstr("projects/my-project/locations/us-central1/"));
+}
+
+// Only the question for an operation has the project in its path.
+TEST_F(VertexGeneratorTest, CheckModel_AnswersAboutAnOperation_WhatTheyMean) {
+  const std::pair<std::string, absl::StatusCode> rows[] = {
+      {Error(404, "Operation not found."), absl::StatusCode::kOk},
+      {Error(400, "The operation's id is invalid."), absl::StatusCode::kOk},
+      {Error(404, "Publisher Model `m` was not found."), absl::StatusCode::kNotFound},
+      {Error(403, "Permission denied on resource project my-project."), absl::StatusCode::kPermissionDenied},
+      {Error(403, "Please enable billing."), absl::StatusCode::kFailedPrecondition},
+      {Error(401, "No."), absl::StatusCode::kPermissionDenied},
+      {Error(429, "No."), absl::StatusCode::kUnavailable},
+      {Error(500, "No."), absl::StatusCode::kUnavailable},
+      {Answer(404, "<html>a proxy's"), absl::StatusCode::kUnavailable},
+  };
+  host_.On(kGetModel, Answer(200, "{}"));
+  for (const auto& [answer, code] : rows) {
+    host_.On(kPoll, answer);
+    EXPECT_EQ(Make(User())->CheckModel(kModel).code(), code) << answer;
+  }
+}
+
+TEST_F(VertexGeneratorTest, CheckModel_QuestionForTheModelRefusedForEver_LetsAStartFindOut) {
+  host_.On(kPoll, Error(404, "Operation not found."));
+  host_.On(kGetModel, Error(403, "No."));
+  const auto generator = Make(User());
+  EXPECT_EQ(generator->CheckModel(kModel), absl::OkStatus()) << "project and credentials were let through";
+  host_.On(kGetModel, Error(404, "No."));
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(absl::IsNotFound(generator->CheckModel(kModel))) << i;
+  EXPECT_EQ(generator->CheckModel(kModel), absl::OkStatus());
+  EXPECT_TRUE(absl::IsNotFound(generator->CheckModel(kModel))) << "one start, and then the same again";
 }
 
 // --- against the simulator ------------------------------------------------------------------------------------------
@@ -421,6 +554,27 @@ TEST(VertexOnSimulator, Start_TokenExpiredMeanwhile_AnotherIsFetched) {
     google.clock().Advance(absl::Hours(2));
     EXPECT_EQ(StartOn(google, "start-2").kind, OutcomeKind::kAccepted) << Name(door);
   }
+}
+
+TEST(VertexOnSimulator, Start_TokenRevoked_GoesOutWithANewOne) {
+  SimulatedGoogle google(Door::kVertexAccount);
+  google.simulator().AddFault({simulator::FaultKind::kBadKey, 1});
+  EXPECT_EQ(StartOn(google, "start-1").kind, OutcomeKind::kAccepted);
+  EXPECT_EQ(google.paid_starts(), 1);
+}
+
+TEST(VertexOnSimulator, CheckModel_EveryCredential_AcceptedWithoutAStart) {
+  for (const Door door : {Door::kVertexKey, Door::kVertexAccount, Door::kVertexUser, Door::kVertexMetadata}) {
+    SimulatedGoogle google(door);
+    EXPECT_EQ(google.generator().CheckModel(google.options().model), absl::OkStatus()) << Name(door);
+    EXPECT_TRUE(absl::IsNotFound(google.generator().CheckModel("veo-9"))) << Name(door);
+    EXPECT_EQ(google.paid_starts(), 0);
+  }
+}
+
+TEST(VertexOnSimulator, CheckModel_ProjectThatIsNone_PermissionDenied) {
+  SimulatedGoogle google(Door::kVertexAccount, "no-such-project");
+  EXPECT_TRUE(absl::IsPermissionDenied(google.generator().CheckModel(google.options().model)));
 }
 
 TEST(VertexOnSimulator, Start_AllOptions_TakenAsAsked) {

@@ -46,7 +46,8 @@ StartRequest Request() {
 TEST(StartBody, Defaults_WhatTheApiTakesAndNothingElse) {
   EXPECT_EQ(json::parse(StartBody(Request(), "")),
             json::parse(absl::StrCat(R"({"instances":[{"prompt":")", kPrompt, R"("}],"parameters":{
-                        "sampleCount":1,"durationSeconds":6,"aspectRatio":"16:9","resolution":"720p"}})")));
+                        "sampleCount":1,"durationSeconds":6,"aspectRatio":"16:9","resolution":"720p",
+                        "generateAudio":true}})")));
 }
 
 TEST(StartBody, EveryOption_InGooglesNamesAndTypes) {
@@ -85,7 +86,22 @@ TEST(StartBody, ParametersOfTheInstallation_BesidesWhatWasAsked) {
 TEST(StartBody, NothingAskedFor_LeftToTheModel) {
   StartRequest request = Request();
   request.options.aspect_ratio = request.options.resolution = "";
-  EXPECT_EQ(json::parse(StartBody(request, ""))["parameters"], (json{{"sampleCount", 1}, {"durationSeconds", 6}}));
+  EXPECT_EQ(json::parse(StartBody(request, ""))["parameters"],
+            (json{{"sampleCount", 1}, {"durationSeconds", 6}, {"generateAudio", true}}));
+}
+
+// https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation#parameters
+TEST(StartBody, SoundNotAskedFor_SaidAllTheSameWhereTheModelRequiresIt) {
+  StartRequest request = Request();
+  for (const char* model : {"veo-3.1-generate-001", "veo-3.1-fast-generate-001", "veo-3.1-lite-generate-001"}) {
+    request.options.model = model;
+    EXPECT_EQ(json::parse(StartBody(request, ""))["parameters"]["generateAudio"], true) << model;
+    request.options.generate_audio = false;
+    EXPECT_EQ(json::parse(StartBody(request, ""))["parameters"]["generateAudio"], false) << model;
+    request.options.generate_audio.reset();
+  }
+  request.options.model = "veo-2.0-generate-001";
+  EXPECT_FALSE(json::parse(StartBody(request, ""))["parameters"].contains("generateAudio"));
 }
 
 TEST(StartBody, SeedZeroAndSoundOn_SentAsTheyAre) {
