@@ -171,6 +171,9 @@ absl::Status House::OpenAdapters() {
   auto generators = OpenTheGenerators(settings_, mock_url, prices_, paid_client_, client_, clock_);
   if (!generators.ok()) return generators.status();
   generators_ = *std::move(generators);
+  if (!generators_.warning.empty()) {
+    log_.Write({Severity::kWarning, Component::kWorker, generators_.warning, {}});
+  }
   for (const std::string& why : generators_.closed) {
     log_.Write(
         {Severity::kWarning, Component::kWorker, "a door for jobs of another provider stays closed", {{"error", why}}});

@@ -49,6 +49,7 @@ class Reader {
 
   void ReadGenerator(Settings& settings);
   void ReadGoogleCloud(GoogleCloudSettings& cloud);
+  void ReadBaseUrls(Settings& settings);
   void ReadDatabase(Settings& settings);
   void ReadStorage(Settings& settings);
   void ReadStorageUrl(Settings& settings);
@@ -77,7 +78,13 @@ class Reader {
 
   void Wrong(const std::string& name, absl::string_view what) { problems_.push_back(absl::StrCat(name, " ", what)); }
   void WrongValue(const std::string& name, absl::string_view right) {
-    Wrong(name, absl::StrCat("is \"", absl::CHexEscape(Value(name)), "\"; it must be ", right));
+    const std::string value = Value(name);
+    // A URL may hold a password or a key, wherever it was pasted into.
+    if (value.find_first_of("@?") != std::string::npos || absl::StrContains(value, "://")) {
+      return Wrong(name,
+                   absl::StrCat("is wrong (its value is not shown, since it may hold a secret); it must be ", right));
+    }
+    Wrong(name, absl::StrCat("is \"", absl::CHexEscape(value), "\"; it must be ", right));
   }
 
   const Env& env_;
@@ -141,9 +148,9 @@ std::string Reader::Url(const std::string& name, bool plain_http_allowed) {
     return "";
   }
   if (!url->https && !IsLoopback(url->host) && !plain_http_allowed) {
-    WrongValue(name,
-               "an https:// URL: over plain http a key can be read on its way; to allow it all the same, set "
-               "VIDEOJOBS_INSECURE=yes");
+    Wrong(name,
+          "begins with http://; it must be an https:// URL: over plain http a key can be read on its way; to allow it "
+          "all the same, set VIDEOJOBS_INSECURE=yes");
   }
   return url->text;
 }
@@ -179,13 +186,14 @@ void Reader::ReadGenerator(Settings& settings) {
   const bool has_credential = !settings.google_api_key.empty() || settings.provider == "vertex" || settings.mock;
   if (!has_credential) {
     Wrong("GOOGLE_GENAI_API_KEY",
-          "is not set: set it to a key of the Gemini API (https://aistudio.google.com/apikey), or set "
-          "GOOGLE_APPLICATION_CREDENTIALS and GOOGLE_CLOUD_PROJECT for Vertex AI, or set MOCK_MODE=true to make videos "
-          "at no cost with the built-in simulator");
+          "is not set: set it to a key of the Gemini API (https://aistudio.google.com/apikey); or set "
+          "GOOGLE_APPLICATION_CREDENTIALS to a service account's key file for Vertex AI; or set VIDEO_PROVIDER=vertex "
+          "to use what gcloud auth application-default login left, or this machine's own account on Google Cloud; or "
+          "set MOCK_MODE=true to make videos at no cost with the built-in simulator");
   }
   settings.storyboard_model = Value("VIDEOJOBS_STORYBOARD_MODEL");
   if (!IsModelName(settings.storyboard_model))
-    WrongValue("VIDEOJOBS_STORYBOARD_MODEL", "a model's name like gemini-3.5-flash");
+    WrongValue("VIDEOJOBS_STORYBOARD_MODEL", "a model's name like gemini-3.6-flash");
   // A key that Vertex AI takes is perhaps none of the Gemini API's.
   const bool can_write = !settings.google_api_key.empty() && settings.provider != "vertex" && !settings.mock;
   const std::string storyboards = IsSet("VIDEOJOBS_STORYBOARDS") ? OneOf("VIDEOJOBS_STORYBOARDS", {"gemini", "plain"})
@@ -203,6 +211,7 @@ void Reader::ReadGoogleCloud(GoogleCloudSettings& cloud) {
   cloud.project = Value("GOOGLE_CLOUD_PROJECT");
   cloud.location = Value("GOOGLE_CLOUD_LOCATION");
   cloud.parameters = Value("VIDEOJOBS_VERTEX_PARAMETERS");
+  cloud.quota_project = Value("GOOGLE_CLOUD_QUOTA_PROJECT");
   cloud.output = Value("VIDEOJOBS_VERTEX_OUTPUT");
   if (!cloud.output.empty() && !absl::StartsWith(cloud.output, "gs://")) {
     WrongValue("VIDEOJOBS_VERTEX_OUTPUT", "a folder of a bucket like gs://BUCKET/PREFIX");
@@ -221,6 +230,15 @@ void Reader::ReadGoogleCloud(GoogleCloudSettings& cloud) {
   if (!cloud.storage_url.empty() && !absl::StrContains(cloud.storage_url, "://")) {
     cloud.storage_url = absl::StrCat("http://", cloud.storage_url);
   }
+}
+
+// A proxy for one API is not one for the other: a token of Google Cloud is no business of a Gemini proxy's.
+void Reader::ReadBaseUrls(Settings& settings) {
+  settings.veo_base_url = Url("VEO_BASE_URL", settings.insecure);
+  settings.gemini_base_url = Url("VIDEOJOBS_GEMINI_BASE_URL", settings.insecure);
+  settings.vertex_base_url = Url("VIDEOJOBS_VERTEX_BASE_URL", settings.insecure);
+  std::string& of_chosen = settings.provider == "vertex" ? settings.vertex_base_url : settings.gemini_base_url;
+  if (of_chosen.empty()) of_chosen = settings.veo_base_url;
 }
 
 void Reader::ReadDatabase(Settings& settings) {
@@ -339,7 +357,7 @@ Settings Reader::Read() {
   Settings settings;
   settings.insecure = YesNo("VIDEOJOBS_INSECURE");
   ReadGenerator(settings);
-  settings.veo_base_url = Url("VEO_BASE_URL", settings.insecure);
+  ReadBaseUrls(settings);
   ReadDatabase(settings);
   ReadStorage(settings);
   ReadMoney(settings);

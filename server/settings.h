@@ -26,6 +26,7 @@ struct GoogleCloudSettings {
   std::string location;
   std::string output;         // gs://BUCKET/PREFIX; empty: videos come inside of answers
   std::string parameters;     // a JSON object, said with every start; may be empty
+  std::string quota_project;  // GOOGLE_CLOUD_QUOTA_PROJECT; empty: the credentials' own
   std::string metadata_host;  // HOST or HOST:PORT; empty: Google's
   std::string storage_url;    // of the object store; empty: Google's
 };
@@ -34,8 +35,12 @@ struct GoogleCloudSettings {
 struct Settings {
   std::string provider = "gemini";  // or "vertex", "interactions"
   std::string model = "veo-3.1";
-  Secret google_api_key;      // of the Gemini API, or of Vertex AI's express mode; may be empty
-  std::string veo_base_url;   // empty: the provider's own
+  Secret google_api_key;     // of the Gemini API, or of Vertex AI's express mode; may be empty
+  std::string veo_base_url;  // of the chosen provider, as it was given; empty: the provider's own
+  // Which address each API is asked at, by the variable above or its own; empty: Google's. What is set for one of them
+  // gets no credentials of the other.
+  std::string gemini_base_url;
+  std::string vertex_base_url;
   GoogleCloudSettings cloud;  // for Vertex AI
   bool gemini_storyboards = false;
   std::string storyboard_model;

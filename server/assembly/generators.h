@@ -19,15 +19,19 @@ namespace videojobs {
 struct OpenGenerators {
   std::unique_ptr<VideoGenerator> chosen;
   std::vector<std::unique_ptr<VideoGenerator>> others;
+  std::vector<std::unique_ptr<VideoGenerator>> spares;  // bring home only, see SpareDoor
+  // Of the providers that no door above is for; a spare one is among `spares`.
+  ClosedDoors not_open;
   // Why further ones stay closed although credentials for them are named, a line each: jobs of theirs wait.
   std::vector<std::string> closed;
+  // What will keep new jobs waiting, as far as is known without asking anybody: one sentence; empty: nothing.
+  std::string warning;
 
   Generators All() const;
 };
 
-// `mock_url` is the address of the simulator in MOCK_MODE, else empty. Clients and clock are borrowed. `paid` makes the
-// starts, which nobody cuts off. INVALID_ARGUMENT: a setting is wrong, in a line that names it. UNAVAILABLE: no
-// credentials of Google Cloud were found.
+// `mock_url` is the address of the simulator in MOCK_MODE, else empty. Settings, clients and clock are borrowed. `paid`
+// makes the starts, which nobody cuts off. INVALID_ARGUMENT: a setting is wrong or missing, in a line that names it.
 absl::StatusOr<OpenGenerators> OpenTheGenerators(const Settings& settings, const std::string& mock_url,
                                                  const PriceTable& prices, http::Client& paid, http::Client& free,
                                                  Clock& clock);

@@ -15,7 +15,7 @@ absl::StatusOr<std::unique_ptr<VideoStorage>> OpenTheStorage(const Settings& set
     return std::unique_ptr<VideoStorage>(*std::move(files));
   }
   auto endpoint = supabase::MakeEndpoint(settings.supabase_url, settings.supabase_service_role_key.Reveal(),
-                                         settings.supabase_bucket);
+                                         settings.supabase_bucket, settings.insecure);
   if (!endpoint.ok()) return endpoint.status();
   return std::unique_ptr<VideoStorage>(std::make_unique<SupabaseVideoStorage>(client, *std::move(endpoint)));
 }

@@ -13,10 +13,8 @@ absl::StatusOr<std::unique_ptr<Storyboarder>> OpenTheStoryboarder(const Settings
   gemini::Options options;
   options.api_key = mock_url.empty() ? settings.google_api_key.Reveal() : "mock";
   options.model = settings.storyboard_model;
-  // A proxy or a simulator for Vertex AI need not be one for the Gemini API.
-  const std::string base_url = !mock_url.empty()               ? mock_url
-                               : settings.provider == "vertex" ? ""
-                                                               : settings.veo_base_url;
+  const std::string& base_url = mock_url.empty() ? settings.gemini_base_url : mock_url;
+  options.plain_http = settings.insecure;
   if (!base_url.empty()) options.base_url = base_url;
   auto opened = gemini::GeminiStoryboarder::Create(std::move(options), client);
   if (!opened.ok()) return opened.status();

@@ -3,10 +3,13 @@
 #include <memory>
 #include <string>
 
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "adapters/http/client.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "simulator/simulator.h"
+#include "tests/http/raw_server.h"
 #include "tests/support/engine_house.h"
 
 namespace videojobs::gemini {
@@ -56,8 +59,8 @@ TEST_F(GeminiStoryboarderTest, Write_BadKey_IsAnErrorWithoutTheKey) {
 
 // Whatever happens to a storyboard, the plain one takes over, and the paid start goes out.
 TEST_F(GeminiStoryboarderTest, Engine_StoryboardFails_TakesThePlainOne) {
-  for (const FaultKind kind : {FaultKind::kStoryboardMaxTokens, FaultKind::kStoryboardBlocked,
-                               FaultKind::kStoryboardOffSchema}) {
+  for (const FaultKind kind :
+       {FaultKind::kStoryboardMaxTokens, FaultKind::kStoryboardBlocked, FaultKind::kStoryboardOffSchema}) {
     EngineHouse house;
     house.Use(*storyboarder_);
     simulator_->SetFaults({kind});
@@ -81,6 +84,24 @@ TEST_F(GeminiStoryboarderTest, Engine_NobodyAnswers_TakesThePlainOne) {
   const std::string id = house.CreateJob();
   EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
 }
+
+// A paid start waits for it: neither a server that says nothing nor one that never ends may hold it up.
+TEST(GeminiStoryboarder, Write_ServerHangs_GivesUpInTime) {
+  absl::Notification done;
+  const http::RawServer silent([&](http::Connection&) { done.WaitForNotification(); });
+  http::Client client;
+  Options options;
+  options.api_key = kKey;
+  options.base_url = silent.Url("");
+  options.limits.total = options.limits.first_byte = absl::Milliseconds(200);
+  const auto storyboarder = GeminiStoryboarder::Create(std::move(options), client).value();
+  const absl::Time begun = absl::Now();
+  EXPECT_TRUE(absl::IsUnavailable(storyboarder->Write("Yes.", {}, {}).status()));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(10));
+  done.Notify();
+}
+
+TEST(GeminiStoryboarder, Options_PatienceOfAPaidStart_IsShort) { EXPECT_LE(Options().limits.total, absl::Seconds(30)); }
 
 TEST(GeminiStoryboarder, Create_WrongOptions_AreRefused) {
   http::Client client;

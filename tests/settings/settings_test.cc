@@ -58,8 +58,25 @@ TEST(ReadSettings, KeyAlone_GivesTheDefaults) {
   EXPECT_EQ(settings.log_level, Severity::kInfo);
 }
 
-TEST(ReadSettings, NeitherKeyNorMockMode_SaysBothWaysOut) {
-  EXPECT_THAT(Problem({}), AllOf(HasSubstr("GOOGLE_GENAI_API_KEY"), HasSubstr("MOCK_MODE=true"), Not(HasSubstr("\n"))));
+// Also what a user has who has logged in with gcloud, or whose machine is Google's.
+TEST(ReadSettings, NoCredentials_SaysEveryWayOut) {
+  EXPECT_THAT(Problem({}),
+              AllOf(HasSubstr("GOOGLE_GENAI_API_KEY"), HasSubstr("GOOGLE_APPLICATION_CREDENTIALS"),
+                    HasSubstr("VIDEO_PROVIDER=vertex"), HasSubstr("MOCK_MODE=true"), Not(HasSubstr("\n"))));
+}
+
+// A proxy gets the credentials of the API that it stands for, and no other's.
+TEST(ReadSettings, BaseUrl_IsOfTheChosenProvidersApiOnly) {
+  const Settings gemini = Read(WithKey({{"VEO_BASE_URL", "https://proxy.example"}}));
+  EXPECT_EQ(gemini.gemini_base_url, "https://proxy.example");
+  EXPECT_EQ(gemini.vertex_base_url, "");
+  const Settings vertex = Read(WithKey({{"VEO_BASE_URL", "https://proxy.example"}, {"VIDEO_PROVIDER", "vertex"}}));
+  EXPECT_EQ(vertex.gemini_base_url, "");
+  EXPECT_EQ(vertex.vertex_base_url, "https://proxy.example");
+  const Settings both =
+      Read(WithKey({{"VEO_BASE_URL", "https://a.example"}, {"VIDEOJOBS_VERTEX_BASE_URL", "https://b.example"}}));
+  EXPECT_EQ(both.gemini_base_url, "https://a.example");
+  EXPECT_EQ(both.vertex_base_url, "https://b.example");
 }
 
 TEST(ReadSettings, MockMode_NeedsNoKeyStoresLocallyAndAdoptsNothing) {
@@ -232,7 +249,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"VIDEO_GENERATION_ENABLED", "on", "true or false"}, WrongValue{"VIDEO_PROVIDER", "sora", "gemini"},
         WrongValue{"VIDEOJOBS_VERTEX_OUTPUT", "s3://bucket", "gs://BUCKET/PREFIX"},
         WrongValue{"VIDEOJOBS_STORYBOARDS", "sora", "gemini, plain"},
-        WrongValue{"VIDEOJOBS_STORYBOARD_MODEL", "a b", "gemini-3.5-flash"},
+        WrongValue{"VIDEOJOBS_STORYBOARD_MODEL", "a b", "gemini-3.6-flash"},
         WrongValue{"GCE_METADATA_HOST", "http://x/", "HOST or HOST:PORT"},
         WrongValue{"VEO_MODEL", "veo 3\n", "veo-3.1"},
         WrongValue{"VEO_BASE_URL", "generativelanguage.googleapis.com", "https://host/path"},
@@ -261,6 +278,15 @@ TEST(ReadSettings, WrongSecrets_AreNeverRepeated) {
   EXPECT_THAT(Problem({{"GOOGLE_GENAI_API_KEY", "AIza hunter2"}}), Not(HasSubstr("hunter2")));
   EXPECT_THAT(Problem(WithKey({{"DATABASE_URL", "mysql://root:hunter2@db/x"}})), Not(HasSubstr("hunter2")));
   EXPECT_THAT(Problem(WithKey({{"CRON_SECRET", "hunter2\n"}})), Not(HasSubstr("hunter2")));
+  for (const char* name : {"VEO_BASE_URL", "VIDEOJOBS_GEMINI_BASE_URL", "VIDEOJOBS_VERTEX_BASE_URL", "SUPABASE_URL",
+                           "VIDEO_PLACEHOLDER_URL", "VIDEOJOBS_PUBLIC_URL", "STORAGE_URL", "VIDEOJOBS_VERTEX_OUTPUT"}) {
+    for (const char* value : {"https://user:hunter2@host", "https://host/?key=hunter2", "http://user:hunter2@host",
+                              "https://host/#hunter2", "user:hunter2@host"}) {
+      EXPECT_THAT(Problem(WithKey({{name, value}})), AllOf(HasSubstr(name), Not(HasSubstr("hunter2"))));
+    }
+  }
+  EXPECT_THAT(Problem(WithKey({{"VEO_BASE_URL", "http://hunter2.example"}})),
+              AllOf(HasSubstr("VIDEOJOBS_INSECURE=yes"), Not(HasSubstr("hunter2"))));
 }
 
 TEST(Secret, Printed_DoesNotShowItsValue) {
