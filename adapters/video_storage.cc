@@ -39,8 +39,8 @@ absl::Status CheckPut(absl::string_view name, std::int64_t bytes) {
 
 absl::Status SameObject(absl::string_view name, std::int64_t stored, std::int64_t bytes) {
   if (stored == bytes) return absl::OkStatus();
-  return absl::AlreadyExistsError(absl::StrCat("the storage holds another object called ", name, ": it has ", stored,
-                                               " bytes, this video has ", bytes));
+  return absl::UnavailableError(absl::StrCat("the storage holds another object called ", name, ": it has ", stored,
+                                             " bytes, this video has ", bytes));
 }
 
 }  // namespace videojobs

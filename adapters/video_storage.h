@@ -27,8 +27,9 @@ class VideoStorage {
 
   // Stores `bytes` (> 0) bytes of `source` as `object_name`, whole or not at all, and reads back that they are there.
   // An object of that name and size that is there already is success, and `source` need not have been read: names carry
-  // a hash of the content. ALREADY_EXISTS: one of another size is there; it is left alone. DATA_LOSS: `source` has
-  // fewer bytes, or more. An error of `source` comes back unchanged.
+  // a hash of the content. One of another size is what a broken upload left, and is replaced. UNAVAILABLE: what was
+  // stored reads back with another size; the next call replaces it. DATA_LOSS: `source` has fewer bytes, or more. An
+  // error of `source` comes back unchanged.
   virtual absl::Status Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) = 0;
   // The size of a stored object, in bytes. NOT_FOUND: there is none.
   virtual absl::StatusOr<std::int64_t> Size(const std::string& object_name) = 0;
@@ -47,7 +48,7 @@ class VideoStorage {
 absl::Status CheckObjectName(absl::string_view name);
 // The same, and that there is something to store.
 absl::Status CheckPut(absl::string_view name, std::int64_t bytes);
-// What Put() answers where an object of `stored` bytes is there already.
+// What Put() answers where it reads back an object of `stored` bytes.
 absl::Status SameObject(absl::string_view name, std::int64_t stored, std::int64_t bytes);
 
 }  // namespace videojobs

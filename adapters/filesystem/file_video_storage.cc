@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -61,9 +62,11 @@ absl::StatusOr<std::unique_ptr<FileVideoStorage>> FileVideoStorage::Open(const s
 
 absl::Status FileVideoStorage::Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) {
   if (absl::Status valid = CheckPut(object_name, bytes); !valid.ok()) return valid;
-  if (const absl::StatusOr<std::int64_t> size = Size(object_name); absl::IsNotFound(size.status())) {
+  const absl::StatusOr<std::int64_t> there = Size(object_name);
+  const bool broken = there.ok() && *there != bytes;
+  if (broken || absl::IsNotFound(there.status())) {
     ExactSource exact(source, bytes);
-    if (absl::Status written = WriteAndLink(object_name, exact); !written.ok()) return written;
+    if (absl::Status written = WriteAndName(object_name, exact, broken); !written.ok()) return written;
   }
   // Also for an object that was there: whoever linked it may have died before the folder was on the disk.
   if (absl::Status synced = SyncFolder(); !synced.ok()) return synced;
@@ -71,7 +74,7 @@ absl::Status FileVideoStorage::Put(const std::string& object_name, ByteSource& s
   return size.ok() ? SameObject(object_name, *size, bytes) : size.status();
 }
 
-absl::Status FileVideoStorage::WriteAndLink(const std::string& object_name, ByteSource& source) {
+absl::Status FileVideoStorage::WriteAndName(const std::string& object_name, ByteSource& source, bool replace) {
   absl::StatusOr<File> file = File::CreateUnique(folder_, filesystem::kTemporaryPrefix);
   if (!file.ok()) return file.status();
   const NameGuard guard(file->path());
@@ -81,12 +84,13 @@ absl::Status FileVideoStorage::WriteAndLink(const std::string& object_name, Byte
   if (absl::Status copied = Copy(source, *file); !copied.ok()) return copied;
   if (absl::Status synced = file->Sync(); !synced.ok()) return synced;
   AtFaultPoint("file", "link", FaultMoment::kBefore);
-  const int linked = link(file->path().c_str(), PathOf(object_name).c_str()) == 0 ? 0 : errno;
+  const auto name = replace ? rename : link;
+  const int linked = name(file->path().c_str(), PathOf(object_name).c_str()) == 0 ? 0 : errno;
   AtFaultPoint("file", "link", FaultMoment::kAfter);
   // A name taken in the meantime is for the caller to compare.
   if (linked == 0 || linked == EEXIST) return absl::OkStatus();
   if (linked == ENOENT) return absl::UnavailableError(absl::StrCat(file->path(), " was removed while it was written"));
-  return StatusFromErrno(linked, "link", PathOf(object_name));
+  return StatusFromErrno(linked, replace ? "replace" : "link", PathOf(object_name));
 }
 
 absl::StatusOr<std::int64_t> FileVideoStorage::Size(const std::string& object_name) {

@@ -14,9 +14,9 @@ namespace videojobs {
 
 // Videos as files of a folder, readable by their owner alone. An object appears under its name whole and on the disk,
 // or not at all, also over a loss of power: it is written and synced under a temporary name, then linked to its own,
-// which, unlike rename(2), never replaces a file (https://man7.org/linux/man-pages/man2/link.2.html). Several processes
-// may share the folder; it must lie on a file system with hard links.
-// PublicUrl() is always empty and Address() a path: our own door serves the files.
+// which, unlike rename(2), never replaces a file (https://man7.org/linux/man-pages/man2/link.2.html); only one of
+// another size, which a broken disk or hand left, is replaced. Several processes may share the folder; it must lie on a
+// file system with hard links. PublicUrl() is always empty and Address() a path: our own door serves the files.
 class FileVideoStorage : public VideoStorage {
  public:
   // `folder` is created where it is missing, and freed of what crashes have left half-written. PERMISSION_DENIED,
@@ -33,7 +33,7 @@ class FileVideoStorage : public VideoStorage {
   explicit FileVideoStorage(std::string folder) : folder_(std::move(folder)) {}
 
   std::string PathOf(const std::string& object_name) const;
-  absl::Status WriteAndLink(const std::string& object_name, ByteSource& source);
+  absl::Status WriteAndName(const std::string& object_name, ByteSource& source, bool replace);
   absl::Status SyncFolder() const;
 
   const std::string folder_;

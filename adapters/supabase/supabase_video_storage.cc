@@ -14,14 +14,31 @@ namespace videojobs {
 absl::Status SupabaseVideoStorage::Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) {
   if (absl::Status valid = CheckPut(object_name, bytes); !valid.ok()) return valid;
   ExactSource exact(source, bytes);
-  const absl::Status uploaded = Send(supabase::UploadRequest(endpoint_, object_name, exact, bytes)).status();
+  const bool replace = IsBroken(object_name);
+  const absl::Status uploaded = Send(supabase::UploadRequest(endpoint_, object_name, exact, bytes, replace)).status();
   if (!exact.status().ok()) return exact.status();
   if (!uploaded.ok() && !absl::IsAlreadyExists(uploaded)) return uploaded;
   const absl::StatusOr<std::int64_t> size = Size(object_name);
   if (absl::IsNotFound(size.status())) {
     return absl::UnavailableError(absl::StrCat("Supabase Storage took ", object_name, " but does not show it"));
   }
-  return size.ok() ? SameObject(object_name, *size, bytes) : size.status();
+  if (!size.ok()) return size.status();
+  NoteBroken(object_name, *size != bytes);
+  return SameObject(object_name, *size, bytes);
+}
+
+bool SupabaseVideoStorage::IsBroken(const std::string& object_name) {
+  const std::lock_guard lock(mutex_);
+  return broken_.count(object_name) == 1;
+}
+
+void SupabaseVideoStorage::NoteBroken(const std::string& object_name, bool broken) {
+  const std::lock_guard lock(mutex_);
+  if (broken) {
+    broken_.insert(object_name);
+  } else {
+    broken_.erase(object_name);
+  }
 }
 
 absl::StatusOr<std::int64_t> SupabaseVideoStorage::Size(const std::string& object_name) {

@@ -17,8 +17,9 @@
 
 namespace videojobs {
 
-// Videos in a bucket of Supabase Storage (https://supabase.com/docs/guides/storage). It holds no state: a bucket that
-// is missing, private today or public tomorrow is met when it is used, and never keeps a server from starting.
+// Videos in a bucket of Supabase Storage (https://supabase.com/docs/guides/storage). A bucket that is missing, private
+// today or public tomorrow is met when it is used, and never keeps a server from starting. An object is replaced only
+// where it was read back with another size than its video has.
 // PublicUrl() asks whether the bucket is public. Address() is a fresh signed URL, which works for public buckets, too.
 // The key appears in no error.
 class SupabaseVideoStorage : public VideoStorage {
@@ -40,9 +41,13 @@ class SupabaseVideoStorage : public VideoStorage {
 
  private:
   absl::StatusOr<http::Response> Send(const http::Request& request);
+  bool IsBroken(const std::string& object_name);
+  void NoteBroken(const std::string& object_name, bool broken);
 
   http::Client& client_;
   const supabase::Endpoint endpoint_;
+  std::mutex mutex_;              // guards the next
+  std::set<std::string> broken_;  // objects of another size than their video, to be replaced
 };
 
 }  // namespace videojobs

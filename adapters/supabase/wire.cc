@@ -94,13 +94,14 @@ absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view k
   return Endpoint{.base = *base, .key = std::string(key), .bucket = std::string(bucket)};
 }
 
-http::Request UploadRequest(const Endpoint& endpoint, absl::string_view object, ByteSource& source,
-                            std::int64_t bytes) {
+http::Request UploadRequest(const Endpoint& endpoint, absl::string_view object, ByteSource& source, std::int64_t bytes,
+                            bool replace) {
   http::Request request = Ask(endpoint, "POST", ObjectPath(endpoint, "", object));
-  request.headers = {{"Content-Type", "video/mp4"}, {"Cache-Control", "max-age=3600"}, {"x-upsert", "false"}};
+  request.headers = {
+      {"Content-Type", "video/mp4"}, {"Cache-Control", "max-age=3600"}, {"x-upsert", replace ? "true" : "false"}};
   request.upload = http::Upload{.source = &source, .size = bytes};
-  // Minutes, not seconds: a video of 4k over a slow line. One that stands still ends by the limit on that.
-  request.limits.total = absl::Minutes(15);
+  // A video of 4k over a slow line takes as long as it takes; one that stands still ends by the limit on that.
+  request.limits.total = absl::InfiniteDuration();
   return request;
 }
 

@@ -30,8 +30,9 @@ absl::StatusOr<Endpoint> MakeEndpoint(absl::string_view url, absl::string_view k
 // Object names below are those that CheckObjectName() lets pass: they need no encoding. An answer that is not what it
 // should be is FAILED_PRECONDITION: something else than Supabase Storage gave it.
 
-// Stores a new object; one that is there is not replaced. `source` is borrowed for the call.
-http::Request UploadRequest(const Endpoint& endpoint, absl::string_view object, ByteSource& source, std::int64_t bytes);
+// Stores a new object; one that is there is left alone, or replaced. `source` is borrowed for the call.
+http::Request UploadRequest(const Endpoint& endpoint, absl::string_view object, ByteSource& source, std::int64_t bytes,
+                            bool replace = false);
 // What is known of an object, and its size in the answer..
 http::Request InfoRequest(const Endpoint& endpoint, absl::string_view object);
 absl::StatusOr<std::int64_t> SizeFromInfo(absl::string_view body);

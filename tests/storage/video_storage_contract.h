@@ -91,13 +91,19 @@ TEST_P(VideoStorageContract, Put_SameNameSameSize_IsSuccess) {
   EXPECT_EQ(harness_->Kept(), 1u);
 }
 
-TEST_P(VideoStorageContract, Put_SameNameOtherSize_AlreadyExistsAndKeepsTheFirst) {
-  ASSERT_EQ(Put("a1.mp4", "the video"), absl::OkStatus());
-  const absl::Status second = Put("a1.mp4", "another video");
-  EXPECT_EQ(second.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_THAT(std::string(second.message()), testing::HasSubstr("9 bytes, this video has 13"));
+// Names carry a hash of the content: what has another size is broken. A storage may need a second call to replace it,
+// since a source cannot be rewound.
+TEST_P(VideoStorageContract, Put_SameNameOtherSize_IsReplacedByTheSecondCallAtTheLatest) {
+  ASSERT_EQ(Put("a1.mp4", "the vid"), absl::OkStatus());
+  const absl::Status first = Put("a1.mp4", "the video");
+  if (!first.ok()) {
+    EXPECT_EQ(first.code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(std::string(first.message()), testing::HasSubstr("7 bytes, this video has 9"));
+    ASSERT_EQ(Put("a1.mp4", "the video"), absl::OkStatus());
+  }
   EXPECT_EQ(Fetch("a1.mp4"), "the video");
   EXPECT_EQ(harness_->Kept(), 1u);
+  EXPECT_EQ(Put("a1.mp4", "the video"), absl::OkStatus());
 }
 
 TEST_P(VideoStorageContract, Put_SourceFailsMidway_GivesItsErrorAndLeavesNothing) {

@@ -44,11 +44,10 @@ absl::Status MemoryVideoStorage::Put(const std::string& object_name, ByteSource&
   ExactSource exact(source, bytes);
   absl::StatusOr<std::string> content = ReadAll(exact);
   const std::lock_guard lock(mutex_);
-  if (const auto there = objects_.find(object_name); there != objects_.end()) {
-    return SameObject(object_name, static_cast<std::int64_t>(there->second.size()), bytes);
-  }
+  const auto there = objects_.find(object_name);
+  if (there != objects_.end() && static_cast<std::int64_t>(there->second.size()) == bytes) return absl::OkStatus();
   if (!content.ok()) return content.status();
-  objects_.emplace(object_name, *std::move(content));
+  objects_[object_name] = *std::move(content);
   return absl::OkStatus();
 }
 
