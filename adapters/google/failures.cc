@@ -17,6 +17,11 @@ constexpr absl::Duration kAccountTrouble = absl::Minutes(10);  // a person has t
 constexpr absl::Duration kShortestWait = absl::Seconds(1);
 constexpr absl::Duration kLongestWait = absl::Hours(25);  // a day that changes from summer time
 
+// Google may be late with the new day's quota, and our clock ahead of Google's.
+constexpr absl::Duration kUnsureAfterMidnight = absl::Hours(1);
+constexpr absl::Duration kWhileUnsure = absl::Minutes(15);
+constexpr absl::Duration kPastMidnight = absl::Minutes(2);
+
 constexpr absl::string_view kErrors = "https://ai.google.dev/gemini-api/docs/troubleshooting";
 constexpr absl::string_view kLimits = "https://ai.google.dev/gemini-api/docs/rate-limits";
 constexpr absl::string_view kInteractionErrors = "https://ai.google.dev/gemini-api/docs/api-errors";
@@ -122,6 +127,20 @@ bool Mentions(absl::string_view words, absl::string_view marker) {
   return absl::StrContains(absl::AsciiStrToLower(words), absl::AsciiStrToLower(marker));
 }
 
+absl::TimeZone Pacific() {
+  absl::TimeZone pacific;
+  if (!absl::LoadTimeZone("America/Los_Angeles", &pacific)) pacific = absl::FixedTimeZone(-8 * 60 * 60);
+  return pacific;
+}
+
+// Just after midnight it is more likely the old day's quota than a new one that is used up already.
+Closing UntilDailyQuota(absl::Time now) {
+  const absl::TimeZone pacific = Pacific();
+  const absl::Duration since = now - absl::FromCivil(absl::ToCivilDay(now, pacific), pacific);
+  if (since < kUnsureAfterMidnight) return {kWhileUnsure, false};
+  return {UntilMidnightPacific(now) + kPastMidnight};
+}
+
 bool NamesSafety(absl::string_view words) {
   return std::any_of(kSafetyWords.begin(), kSafetyWords.end(),
                      [&](absl::string_view word) { return Mentions(words, word); });
@@ -153,15 +172,14 @@ Closing ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::option
                   absl::Time now) {
   if (rule.lane == LaneReason::kNone) return {absl::ZeroDuration()};
   const auto bounded = [](absl::Duration wait) { return std::clamp(wait, kShortestWait, kLongestWait); };
-  if (rule.wait == Wait::kMidnightPacific) return {bounded(UntilMidnightPacific(now))};
+  if (rule.wait == Wait::kMidnightPacific) return UntilDailyQuota(now);
   const auto asked = envelope.retry_delay ? envelope.retry_delay : retry_after;
   if (rule.wait == Wait::kAsAsked && asked) return {bounded(*asked)};
   return {bounded(rule.closed_for), false};
 }
 
 absl::Duration UntilMidnightPacific(absl::Time now) {
-  absl::TimeZone pacific;
-  if (!absl::LoadTimeZone("America/Los_Angeles", &pacific)) pacific = absl::FixedTimeZone(-8 * 60 * 60);
+  const absl::TimeZone pacific = Pacific();
   return absl::FromCivil(absl::ToCivilDay(now, pacific) + 1, pacific) - now;
 }
 

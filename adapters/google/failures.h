@@ -40,7 +40,8 @@ absl::Span<const RefusalRule> RefusalRules();
 // Null: not surely refused.
 const RefusalRule* FindRefusal(const Envelope& envelope);
 
-// How long to leave the lane closed by `rule`: 1 s to 25 h, told where Google said or its quotas' day says so.
+// How long to leave the lane closed by `rule`: 1 s to 25 h, told where Google said or its quotas' day says so: until
+// just after midnight in Los Angeles, but in the first hour after it for a quarter of an hour, as a guess.
 // `retry_after` is the HTTP header's, for where the envelope asks nothing.
 Closing ClosedFor(const RefusalRule& rule, const Envelope& envelope, std::optional<absl::Duration> retry_after,
                   absl::Time now);

@@ -132,11 +132,25 @@ TEST(ClosedFor, QuotaPerDay_UntilMidnightPacificWhateverRetryInfoSays) {
   Envelope daily = Of(429, "RESOURCE_EXHAUSTED", "Quota.");
   daily.quota_ids = {"GenerateRequestsPerDayPerProjectPerModel-FreeTier"};
   daily.retry_delay = absl::Seconds(34);
-  EXPECT_EQ(Closed(daily), UntilMidnightPacific(kNow));
+  EXPECT_EQ(Closed(daily), UntilMidnightPacific(kNow) + absl::Minutes(2));
+}
+
+TEST(ClosedFor, QuotaPerDayJustAfterMidnight_IsAGuessAndNotASecondDay) {
+  Envelope daily = Of(429, "RESOURCE_EXHAUSTED", "Quota.");
+  daily.quota_ids = {"GenerateRequestsPerDayPerProjectPerModel-FreeTier"};
+  const auto closed = [&daily](absl::Time now) { return ClosedFor(*FindRefusal(daily), daily, std::nullopt, now); };
+  const absl::Time midnight = Pacific(2026, 12, 1, 0, -8);
+  for (const absl::Duration after : {absl::ZeroDuration(), absl::Minutes(59)}) {
+    EXPECT_EQ(closed(midnight + after).duration, absl::Minutes(15));
+    EXPECT_FALSE(closed(midnight + after).told);
+  }
+  EXPECT_EQ(closed(midnight + absl::Hours(1)).duration, absl::Hours(23) + absl::Minutes(2));
+  EXPECT_TRUE(closed(midnight + absl::Hours(1)).told);
+  EXPECT_EQ(closed(midnight - absl::Seconds(1)).duration, absl::Seconds(1) + absl::Minutes(2));
 }
 
 TEST(ClosedFor, WordsOfTheInteractionsApi_TheDayOrAsAsked) {
-  EXPECT_EQ(Closed(Of(429, "quota_exceeded", "No."), absl::Seconds(7)), UntilMidnightPacific(kNow));
+  EXPECT_EQ(Closed(Of(429, "quota_exceeded", "No."), absl::Seconds(7)), UntilMidnightPacific(kNow) + absl::Minutes(2));
   EXPECT_EQ(Closed(Of(429, "quota_exceeded", "You exceeded your spend-based rate limit.")), absl::Minutes(10));
   EXPECT_EQ(Closed(Of(429, "rate_limit_exceeded", "No."), absl::Seconds(7)), absl::Seconds(7));
   EXPECT_EQ(Closed(Of(429, "too_many_requests", "No.")), absl::Seconds(60));
