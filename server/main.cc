@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -77,6 +78,13 @@ EngineSettings ForEngine(const Settings& settings, std::string public_url) {
   return engine;
 }
 
+// A paid start has passed the check of its lease: it must not wait for its turn behind others any more.
+http::Options ForPaidCalls(const Settings& settings) {
+  http::Options options;
+  options.max_calls_per_host = std::max(options.max_calls_per_host, settings.concurrency);
+  return options;
+}
+
 // The address that a listener got: HOST:PORT with the port that it really has.
 std::string Bound(const std::string& listen, int port) {
   return absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
@@ -91,7 +99,7 @@ void WaitForSignal(const sigset_t& signals) {
 class House {
  public:
   House(const Settings& settings, PriceTable prices, Log& log)
-      : settings_(settings), prices_(std::move(prices)), log_(log) {}
+      : settings_(settings), prices_(std::move(prices)), log_(log), paid_client_(ForPaidCalls(settings)) {}
 
   // Opens everything and serves from then on. A status says why it could not begin.
   absl::Status Open();

@@ -93,20 +93,32 @@ absl::Status ConnectionPool::Commit(pqxx::work& transaction, const char* name) {
   return lost ? absl::UnknownError("the answer to a commit was lost, on a test's behalf") : absl::OkStatus();
 }
 
-ConnectionPool::Attempt ConnectionPool::RunOnce(const char* name, const std::function<bool(pqxx::work&)>& body) {
+ConnectionPool::Attempt ConnectionPool::TransactOnce(const char* name, const std::function<bool(pqxx::work&)>& body) {
+  return Try([&](pqxx::connection& connection, bool& committing) -> absl::Status {
+    pqxx::work transaction(connection);
+    committing = body(transaction);
+    if (committing) return Commit(transaction, name);
+    transaction.abort();
+    return absl::OkStatus();
+  });
+}
+
+ConnectionPool::Attempt ConnectionPool::AskOnce(const std::function<void(pqxx::nontransaction&)>& body) {
+  return Try([&](pqxx::connection& connection, bool&) -> absl::Status {
+    pqxx::nontransaction transaction(connection);
+    body(transaction);
+    return absl::OkStatus();
+  });
+}
+
+ConnectionPool::Attempt ConnectionPool::Try(const std::function<absl::Status(pqxx::connection&, bool&)>& body) {
   auto taken = Take();
   if (!taken.ok()) return {taken.status()};
   Connection connection = std::move(taken->connection);
   absl::Status status;
   bool committing = false;
   try {
-    pqxx::work transaction(*connection);
-    if (body(transaction)) {
-      committing = true;
-      status = Commit(transaction, name);
-    } else {
-      transaction.abort();
-    }
+    status = body(*connection, committing);
   } catch (const std::exception& error) {
     const bool connected = connection->is_open();
     status = committing ? StatusFromCommit(error, connected) : StatusFromException(error, connected);
@@ -120,9 +132,9 @@ ConnectionPool::Attempt ConnectionPool::RunOnce(const char* name, const std::fun
   return {status, absl::IsAborted(status) || (absl::IsUnavailable(status) && taken->kept)};
 }
 
-absl::Status ConnectionPool::Run(const char* name, const std::function<bool(pqxx::work&)>& body) {
-  Attempt attempt = RunOnce(name, body);
-  for (int repeats = 1; attempt.may_repeat && repeats < kAttempts; ++repeats) attempt = RunOnce(name, body);
+absl::Status ConnectionPool::Repeated(const std::function<Attempt()>& once) {
+  Attempt attempt = once();
+  for (int repeats = 1; attempt.may_repeat && repeats < kAttempts; ++repeats) attempt = once();
   return attempt.status;
 }
 

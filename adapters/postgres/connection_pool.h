@@ -33,10 +33,25 @@ class ConnectionPool {
   auto Transact(Body body, const char* name = __builtin_FUNCTION()) -> std::invoke_result_t<Body, pqxx::work&> {
     using Result = std::invoke_result_t<Body, pqxx::work&>;
     Result result = absl::InternalError("the transaction did not run");
-    const absl::Status status = Run(name, [&](pqxx::work& transaction) -> bool {
+    const std::function<bool(pqxx::work&)> run = [&](pqxx::work& transaction) -> bool {
       result = body(transaction);
       return result.ok();
-    });
+    };
+    const absl::Status status = Repeated([&] { return TransactOnce(name, run); });
+    if (!status.ok()) return status;
+    return result;
+  }
+
+  // The same for one statement that only reads, without a transaction around it: a third of the statements. `body`
+  // takes a pqxx::nontransaction&.
+  template <typename Body>
+  auto Ask(Body body) -> std::invoke_result_t<Body, pqxx::nontransaction&> {
+    using Result = std::invoke_result_t<Body, pqxx::nontransaction&>;
+    Result result = absl::InternalError("the statement did not run");
+    const std::function<void(pqxx::nontransaction&)> run = [&](pqxx::nontransaction& transaction) {
+      result = body(transaction);
+    };
+    const absl::Status status = Repeated([&] { return AskOnce(run); });
     if (!status.ok()) return status;
     return result;
   }
@@ -44,13 +59,16 @@ class ConnectionPool {
  private:
   using Connection = std::unique_ptr<pqxx::connection>;
 
-  // As Transact; the body says whether to commit.
-  absl::Status Run(const char* name, const std::function<bool(pqxx::work&)>& body);
   struct Attempt {
     absl::Status status;
     bool may_repeat = false;  // nothing was committed, and the same may well succeed at once
   };
-  Attempt RunOnce(const char* name, const std::function<bool(pqxx::work&)>& body);
+  static absl::Status Repeated(const std::function<Attempt()>& once);
+  // The body says whether to commit.
+  Attempt TransactOnce(const char* name, const std::function<bool(pqxx::work&)>& body);
+  Attempt AskOnce(const std::function<void(pqxx::nontransaction&)>& body);
+  // The body says whether it has begun to commit: what fails from then on may have happened.
+  Attempt Try(const std::function<absl::Status(pqxx::connection&, bool& committing)>& body);
   absl::Status Commit(pqxx::work& transaction, const char* name);
   struct Taken {
     Connection connection;
