@@ -100,7 +100,7 @@ struct Job {
 
   absl::Time created_at;
   absl::Time updated_at;
-  absl::Time pending_since;  // latest entry into `pending`: the start deadline counts from here
+  absl::Time pending_since;  // latest entry into `pending`, or retry: the start deadline counts from here
   std::optional<absl::Time> finished_at;
   std::optional<absl::Time> due_at;  // when work on it is next due; none when nothing is
 

@@ -17,7 +17,9 @@ constexpr std::string_view kMoveClipIfIn = R"sql(
 UPDATE video_clips
    SET state = $4, reason = $5, detail = $6,
        troubles = CASE WHEN state = $4 THEN troubles ELSE 0 END,
-       last_answer_at = CASE WHEN state = 'running' AND state <> $4 THEN clock_timestamp() ELSE last_answer_at END,
+       last_answer_at = CASE WHEN $4 = 'planned' THEN NULL
+                             WHEN state = 'running' AND state <> $4 THEN clock_timestamp() ELSE last_answer_at END,
+       polls = CASE WHEN $4 = 'planned' THEN 0 ELSE polls END,
        done_at = CASE WHEN $4 = 'planned' THEN NULL WHEN state = 'running' AND state <> $4 THEN clock_timestamp()
                       WHEN $4 = 'ready' THEN coalesce(done_at, clock_timestamp()) ELSE done_at END,
        next_poll_at = CASE WHEN $4 = 'running' THEN next_poll_at END,
@@ -34,12 +36,14 @@ constexpr std::string_view kSettle = R"sql(
 UPDATE video_starts SET settled = CASE WHEN $2::boolean THEN price ELSE 0 END WHERE start_id = $1
 )sql";
 
+// $8: by a person's retry, which gives what is planned anew its full time to start, also where something else runs.
 constexpr std::string_view kMoveJobIfIn = R"sql(
 UPDATE video_jobs
    SET status = $3, reason = $4, detail = $5, updated_at = clock_timestamp(),
        finished_at = CASE WHEN $3 NOT IN ('completed', 'failed') THEN NULL
                           WHEN status = $3 THEN finished_at ELSE clock_timestamp() END,
-       pending_since = CASE WHEN $3 = 'pending' AND status <> $3 THEN clock_timestamp() ELSE pending_since END,
+       pending_since = CASE WHEN $8::boolean OR ($3 = 'pending' AND status <> $3) THEN clock_timestamp()
+                            ELSE pending_since END,
        stop_requested = CASE WHEN status = 'failed' AND $3 <> 'failed' THEN '' ELSE stop_requested END,
        video_url = CASE WHEN $3 <> 'completed' THEN '' WHEN $6 <> '' THEN $6 ELSE video_url END,
        video_is_placeholder = CASE WHEN status = $3 THEN video_is_placeholder ELSE $7::boolean END
@@ -66,11 +70,12 @@ absl::Status MoveClip(pqxx::work& transaction, const std::string& job_id, const 
 }
 
 absl::Status MoveJob(pqxx::work& transaction, const std::string& job_id, const JobMove& move) {
-  const bool in_place = move.from == move.to ? !Execute(transaction, kCheckJobIsIn, {job_id, Name(move.from)}).empty()
-                                             : Execute(transaction, kMoveJobIfIn,
-                                                       {job_id, Name(move.from), Name(move.to), Name(move.reason),
-                                                        move.detail, move.video_url, move.video_is_placeholder})
-                                                       .affected_rows() == 1;
+  const bool in_place = move.from == move.to
+                            ? !Execute(transaction, kCheckJobIsIn, {job_id, Name(move.from)}).empty()
+                            : Execute(transaction, kMoveJobIfIn,
+                                      {job_id, Name(move.from), Name(move.to), Name(move.reason), move.detail,
+                                       move.video_url, move.video_is_placeholder, move.event == JobEvent::kRetried})
+                                      .affected_rows() == 1;
   return in_place ? absl::OkStatus() : absl::AbortedError("the job is in another state by now");
 }
 

@@ -15,10 +15,11 @@ UPDATE video_starts SET settled = iif(?3, price, 0)
 
 constexpr char kReadStatus[] = "SELECT status FROM video_jobs WHERE id = ?1";
 
+// ?8: by a person's retry, which gives what is planned anew its full time to start, also where something else runs.
 constexpr char kMoveJob[] = R"(
 UPDATE video_jobs
    SET status = ?2, reason = ?3, detail = ?4, video_url = ?5, video_is_placeholder = ?6, updated_at = ?7,
-       pending_since = iif(?2 = 'pending', ?7, pending_since),
+       pending_since = iif(?2 = 'pending' OR ?8, ?7, pending_since),
        finished_at = iif(?2 IN ('completed', 'failed'), ?7, NULL),
        stop_requested = iif(status = 'failed', '', stop_requested)
  WHERE id = ?1)";
@@ -41,7 +42,7 @@ absl::Status MoveJob(Session& session, const std::string& job_id, const JobMove&
   }
   if (move.from != move.to) {
     session.connection.Run(kMoveJob, job_id, Name(move.to), Name(move.reason), move.detail, move.video_url,
-                           move.video_is_placeholder, session.now);
+                           move.video_is_placeholder, session.now, move.event == JobEvent::kRetried);
   }
   AppendEvent(session, job_id, std::nullopt,
               {Name(move.event), Name(move.from), Name(move.to), move.reason, move.detail});

@@ -39,6 +39,11 @@ bool MayStillStart(const Job& job) {
   return job.clips.empty() || AnyIn(job, {ClipState::kPlanned, ClipState::kStarting});
 }
 
+// What it has then, it had when it was stopped: followed for its cost only.
+bool WasStopped(const Job& job) {
+  return job.reason == FailureReason::kCancelled || job.reason == FailureReason::kEscalationGone;
+}
+
 // The event that a job's clips amount to, if any.
 std::optional<JobEvent> EventOfClips(const Job& job) {
   const bool accepted = AnyIn(job, {ClipState::kRunning, ClipState::kReady, ClipState::kStored});
@@ -55,8 +60,8 @@ std::optional<JobEvent> EventOfClips(const Job& job) {
       if (accepted) return JobEvent::kDelivered;
       return lost ? JobEvent::kResultLost : JobEvent::kClipsEnded;
     case JobState::kFailed:
-      // Only a start believed lost can be accepted behind a failed job's back.
-      if (accepted && job.reason == FailureReason::kStartUnknown) return JobEvent::kStartAccepted;
+      // Only a start believed lost can be accepted behind a failed job's back, whatever counted more when it failed.
+      if (accepted && !WasStopped(job)) return JobEvent::kStartAccepted;
       return std::nullopt;
     case JobState::kNone:
     case JobState::kCompleted:

@@ -15,7 +15,7 @@ struct MoveContext {
   absl::Duration start_deadline;
   std::string placeholder_url{};  // empty: none
   std::string delivered_url{};    // of the stored video; empty: not known yet
-  bool may_publish = true;        // no newer job for the same escalation
+  bool may_publish = true;        // no newer job for the same escalation, and its row is not deleted
 };
 
 // The move that the state of its clips, a requested stop or the start deadline asks of a job; none where it stays as it

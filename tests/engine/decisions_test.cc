@@ -96,9 +96,14 @@ TEST(NextMove, OfItsClips_IsARowOfTheTable) {
   }
 }
 
-TEST(NextMove, LateAnswer_LeadsOutOfStartUnknownAlone) {
+TEST(NextMove, LateAnswer_LeadsOutOfFailedUnlessItWasStopped) {
   const std::vector<ClipIn> runs = {{ClipState::kRunning}};
   EXPECT_EQ(MoveOf(JobOf(JobState::kFailed, runs, FailureReason::kStartUnknown)), "start_accepted>processing");
+  EXPECT_EQ(MoveOf(JobOf(JobState::kFailed, runs, FailureReason::kDeadline)), "start_accepted>processing");
+  const std::vector<ClipIn> beside_a_filtered_one = {{ClipState::kFailed, FailureReason::kFiltered},
+                                                     {ClipState::kRunning}};
+  EXPECT_EQ(MoveOf(JobOf(JobState::kFailed, beside_a_filtered_one, FailureReason::kFiltered)),
+            "start_accepted>processing");
   EXPECT_EQ(MoveOf(JobOf(JobState::kFailed, runs, FailureReason::kCancelled)), "");
   EXPECT_EQ(MoveOf(JobOf(JobState::kFailed, runs, FailureReason::kEscalationGone)), "");
   MoveContext newer_job;
