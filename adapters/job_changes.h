@@ -16,8 +16,10 @@ struct JobAtHand {
   Job job;                       // with clips
   std::string newer_job_id;      // of the same escalation; empty: this is the newest
   bool escalation_gone = false;  // its row of the web app was there, and is deleted
-  // Starts that are open or unknown, of any job for the same escalation and text, this one included: each blocks a new
-  // start. One that was not ours goes by its job's id.
+  bool asked_again = false;      // its row says `pending`, over what was shown as failed, for the same text
+  // The latest starts of clips that are open or unknown, of any job for the same escalation and text, this one
+  // included: each blocks a new start, also where its clip was planned again and its job ended before anything
+  // followed. One that was not ours goes by its job's id.
   std::vector<std::string> starts_in_doubt;
 };
 

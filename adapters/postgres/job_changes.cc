@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/postgres/doubt.h"
 #include "adapters/postgres/events.h"
 #include "adapters/postgres/job_intake.h"
 #include "adapters/postgres/moves.h"
@@ -22,15 +23,14 @@ SELECT newer.id FROM video_jobs j JOIN video_jobs newer
  WHERE j.id = $1 ORDER BY newer.created_at DESC, newer.id DESC LIMIT 1
 )sql";
 
-constexpr std::string_view kStartsInDoubt = R"sql(
-SELECT coalesce(nullif(c.start_id, ''), d.id) AS id
-  FROM video_jobs j
-  JOIN video_jobs d ON d.id = j.id
-       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''
-           AND d.response_sha256 = j.response_sha256)
-  JOIN video_clips c ON c.job_id = d.id
- WHERE j.id = $1 AND c.state IN ('starting', 'unknown') ORDER BY d.created_at, c.clip
-)sql";
+constexpr std::string_view kStartsInDoubt =
+    "SELECT coalesce(nullif(c.start_id, ''), d.id) AS id"
+    "  FROM video_jobs j"
+    "  JOIN video_jobs d ON d.id = j.id"
+    "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''"
+    "           AND d.response_sha256 = j.response_sha256)"
+    "  JOIN video_clips c ON c.job_id = d.id"
+    " WHERE j.id = $1 AND " VIDEOJOBS_IN_DOUBT " ORDER BY d.created_at, c.clip";
 
 constexpr std::string_view kEscalationGone = R"sql(
 SELECT j.escalation_known AND j.escalation_uuid IS NOT NULL
@@ -38,19 +38,34 @@ SELECT j.escalation_known AND j.escalation_uuid IS NOT NULL
   FROM video_jobs j WHERE j.id = $1
 )sql";
 
+// The row is read as it is now, the job's own columns under its lock.
+constexpr std::string_view kAskedAgain = R"sql(
+SELECT EXISTS (SELECT FROM escalations e WHERE e.id = j.escalation_uuid AND e.video_generation_status = 'pending'
+                  AND encode(sha256(convert_to(e.response, 'UTF8')), 'hex') = j.response_sha256)
+       AND j.status = 'failed' AND j.mirrored_status = 'failed' AS asked
+  FROM video_jobs j WHERE j.id = $1
+)sql";
+
 constexpr std::string_view kRequestStop = R"sql(
 UPDATE video_jobs SET stop_requested = $2, due_at = clock_timestamp(), updated_at = clock_timestamp() WHERE id = $1
 )sql";
 
-// What ended has work ahead only where a clip runs: it is followed for its cost.
+// What ended has work ahead only where a clip runs: it is followed for its cost. Where a start is under way, its
+// outcome makes the job due; should its holder have died, somebody settles it when no paid call can last any longer.
 constexpr std::string_view kTakeOver = R"sql(
 UPDATE video_jobs j
    SET lease_token = '', lease_until = NULL,
        due_at = CASE WHEN j.status IN ('pending', 'processing')
                        OR EXISTS (SELECT FROM video_clips c WHERE c.job_id = j.id AND c.state = 'running')
-                     THEN clock_timestamp() END
+                     THEN clock_timestamp()
+                     WHEN EXISTS (SELECT FROM video_clips c WHERE c.job_id = j.id AND c.state = 'starting')
+                     THEN clock_timestamp() + interval '5 minutes' END
  WHERE j.id = $1
 )sql";
+
+// Nobody may want any more what runs for it: where the provider can still stop it, at once.
+constexpr std::string_view kFollowNow =
+    "UPDATE video_clips SET next_poll_at = clock_timestamp() WHERE job_id = $1 AND state = 'running'";
 
 std::vector<Event> AcceptancesOf(const JobChange& change) {
   std::vector<Event> events;
@@ -71,6 +86,7 @@ std::optional<JobAtHand> PostgresJobChanges::Lock(pqxx::work& transaction, const
   at_hand.starts_in_doubt = IdsOf(Execute(transaction, kStartsInDoubt, {job_id}));
   if (escalations_.Tables(transaction).escalations) {
     at_hand.escalation_gone = BoolOf(Execute(transaction, kEscalationGone, {job_id})[0], "gone");
+    at_hand.asked_again = BoolOf(Execute(transaction, kAskedAgain, {job_id})[0], "asked");
   }
   return at_hand;
 }
@@ -84,6 +100,7 @@ absl::Status PostgresJobChanges::Apply(pqxx::work& transaction, const std::strin
                  {{{}, "stop_requested", "", "", std::string(Name(change.stop_requested)), "", ""}});
   }
   if (change.moves.job) {
+    Execute(transaction, kFollowNow, {job_id});
     Execute(transaction, kTakeOver, {job_id});
     escalations_.Mirror(transaction, {job_id});
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "adapters/postgres/doubt.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
 
@@ -17,6 +18,11 @@ namespace {
 // Any number that no other user of the database is likely to lock.
 constexpr std::string_view kShareIntake = "SELECT pg_advisory_xact_lock_shared(7086530118251)";
 constexpr std::string_view kLockIntake = "SELECT pg_advisory_xact_lock(7086530118251)";
+
+// Whoever waits for the exclusive lock holds up all that want to share it: not for longer than this, should one of
+// those who have it wait for a row that the app has locked. Adoption's next round tries again.
+constexpr std::string_view kWaitOneSecond = "SET LOCAL lock_timeout = '1s'";
+constexpr std::string_view kWaitThreeSeconds = "SET LOCAL lock_timeout = '3s'";
 
 constexpr std::string_view kFindRequest = R"sql(
 SELECT r.fingerprint, job.id FROM video_requests r
@@ -46,22 +52,22 @@ constexpr std::string_view kLockAskedRows = ASKED_ROWS " ORDER BY e.id FOR NO KE
 // The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
 // `in_doubt`: the starts that may have been charged, of any job of the escalation for this very text; one that was not
 // ours goes by its job's id.
-constexpr std::string_view kNewestJobs = R"sql(
-SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,
-       j.adopted AND j.status = 'pending'
-       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
-       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,
-       (SELECT string_agg(coalesce(nullif(c.start_id, ''), d.id), ' ' ORDER BY d.created_at, c.clip)
-          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id
-         WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''
-           AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')
-           AND c.state IN ('starting', 'unknown')) AS in_doubt
-  FROM unnest($2::text[], $3::text[]) AS asked (escalation_id, response_text)
- CROSS JOIN LATERAL (
-       SELECT * FROM video_jobs
-        WHERE tenant = '' AND mock = $1 AND escalation_id = asked.escalation_id AND escalation_id <> ''
-        ORDER BY created_at DESC, id DESC LIMIT 1) AS j
-)sql";
+constexpr std::string_view kNewestJobs =
+    "SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,"
+    "       j.adopted AND j.status = 'pending'"
+    "       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
+    "       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,"
+    "       (SELECT string_agg(coalesce(nullif(c.start_id, ''), d.id), ' ' ORDER BY d.created_at, c.clip)"
+    "          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    "         WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''"
+    "           AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
+    "           AND " VIDEOJOBS_IN_DOUBT
+    ") AS in_doubt"
+    "  FROM unnest($2::text[], $3::text[]) AS asked (escalation_id, response_text)"
+    " CROSS JOIN LATERAL ("
+    "       SELECT * FROM video_jobs"
+    "        WHERE tenant = '' AND mock = $1 AND escalation_id = asked.escalation_id AND escalation_id <> ''"
+    "        ORDER BY created_at DESC, id DESC LIMIT 1) AS j";
 
 // What is there for the escalations of a batch.
 struct Existing {
@@ -122,6 +128,12 @@ std::vector<std::string> NotAccepted(const std::vector<std::string>& in_doubt, c
   return left;
 }
 
+// The job as it is inserted. What was accepted is what is in doubt: other names in the request say nothing.
+NewJob WithAccepted(NewJob n, std::vector<std::string> accepted) {
+  n.accepted_starts = std::move(accepted);
+  return n;
+}
+
 void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_table, Plan& plan) {
   const std::string& escalation = n.job.escalation_id;
   if (has_table && !escalation.empty() && existing.known.count(escalation) == 0) {
@@ -138,7 +150,7 @@ void PlanOne(const NewJob& n, int index, const Existing& existing, bool has_tabl
   if (!in_doubt.empty()) {
     plan.conflicts.push_back({IntakeProblem::kStartInDoubt, index, newest->second.id, in_doubt});
   } else if (newest == existing.newest.end() || again) {
-    plan.insert.push_back(n);
+    plan.insert.push_back(WithAccepted(n, again ? newest->second.in_doubt : std::vector<std::string>()));
     plan.job_ids.push_back(n.job.id);
   } else if (newest->second.untouched) {
     plan.job_ids.push_back(newest->second.id);
@@ -160,6 +172,7 @@ Plan PlanOf(const NewBatch& batch, const Existing& existing, bool has_table) {
 bool RowsAreFree(pqxx::transaction_base& transaction, const std::vector<NewJob>& inserted) {
   const Value escalations = Column(inserted, [](const NewJob& n) { return n.job.escalation_id; });
   const Value jobs = Column(inserted, [](const NewJob& n) { return n.job.id; });
+  Execute(transaction, kWaitThreeSeconds);
   const pqxx::result rows = Execute(transaction, kLockAskedRows, {escalations, jobs});
   return std::none_of(rows.begin(), rows.end(), [](const pqxx::row& row) { return BoolOf(row, "left_processing"); });
 }
@@ -167,7 +180,10 @@ bool RowsAreFree(pqxx::transaction_base& transaction, const std::vector<NewJob>&
 }  // namespace
 
 void ShareIntake(pqxx::transaction_base& transaction) { Execute(transaction, kShareIntake); }
-void LockIntake(pqxx::transaction_base& transaction) { Execute(transaction, kLockIntake); }
+void LockIntake(pqxx::transaction_base& transaction) {
+  Execute(transaction, kWaitOneSecond);
+  Execute(transaction, kLockIntake);
+}
 
 IntakeResult PostgresJobIntake::EarlierRequest(pqxx::work& transaction, const std::string& request_id,
                                                const std::string& fingerprint) {

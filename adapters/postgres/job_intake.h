@@ -49,6 +49,7 @@ std::vector<std::string> InsertJobs(pqxx::transaction_base& transaction, bool mo
 
 // While a caller's jobs are inserted no row is adopted, and the other way round; callers do not wait for each other.
 // Adoption locks the app's rows before it inserts, creation after: without this they could wait for each other.
+// LockIntake waits for a second at most, and so does every lock of its transaction from then on; then it throws.
 void ShareIntake(pqxx::transaction_base& transaction);
 void LockIntake(pqxx::transaction_base& transaction);
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/doubt.h"
 #include "adapters/sqlite/moves.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
@@ -21,24 +22,32 @@ SELECT newer.id FROM video_jobs j JOIN video_jobs newer
    AND (newer.created_at, newer.id) > (j.created_at, j.id)
  WHERE j.id = ?1 ORDER BY newer.created_at DESC, newer.id DESC LIMIT 1)";
 
-constexpr char kStartsInDoubt[] = R"(
-SELECT iif(c.start_id <> '', c.start_id, d.id)
-  FROM video_jobs j
-  JOIN video_jobs d ON d.id = j.id
-       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id
-           AND d.response_sha256 = j.response_sha256)
-  JOIN video_clips c ON c.job_id = d.id
- WHERE j.id = ?1 AND c.state IN ('starting', 'unknown') ORDER BY d.created_at, c.clip)";
+constexpr char kStartsInDoubt[] =
+    "SELECT iif(c.start_id <> '', c.start_id, d.id)"
+    "  FROM video_jobs j"
+    "  JOIN video_jobs d ON d.id = j.id"
+    "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id"
+    "           AND d.response_sha256 = j.response_sha256)"
+    "  JOIN video_clips c ON c.job_id = d.id"
+    " WHERE j.id = ?1 AND " VIDEOJOBS_IN_DOUBT " ORDER BY d.created_at, c.clip";
 
 constexpr char kRequestStop[] = "UPDATE video_jobs SET stop_requested = ?2, due_at = ?3 WHERE id = ?1";
 
-// What ended has work ahead only where a clip runs: it is followed for its cost.
+// What ended has work ahead only where a clip runs: it is followed for its cost. Where a start is under way, its
+// outcome makes the job due; should its holder have died, somebody settles it when no paid call can last any longer: at
+// ?3.
 constexpr char kTakeOver[] = R"(
 UPDATE video_jobs
    SET lease_token = NULL, lease_until = NULL,
-       due_at = iif(status IN ('pending', 'processing')
-                    OR EXISTS (SELECT 1 FROM video_clips WHERE job_id = ?1 AND state = 'running'), ?2, NULL)
+       due_at = CASE WHEN status IN ('pending', 'processing')
+                       OR EXISTS (SELECT 1 FROM video_clips WHERE job_id = ?1 AND state = 'running') THEN ?2
+                     WHEN EXISTS (SELECT 1 FROM video_clips WHERE job_id = ?1 AND state = 'starting') THEN ?3 END
  WHERE id = ?1)";
+
+constexpr absl::Duration kLongestPaidCall = absl::Minutes(5);
+
+// Nobody may want any more what runs for it: where the provider can still stop it, at once.
+constexpr char kFollowNow[] = "UPDATE video_clips SET next_poll_at = ?2 WHERE job_id = ?1 AND state = 'running'";
 
 std::optional<JobAtHand> ReadAtHand(Session& session, const std::string& job_id) {
   auto job = ReadJob(session, job_id, Texts::kLeftOut);
@@ -65,7 +74,10 @@ absl::Status Apply(Session& session, const std::string& job_id, const JobChange&
     AppendEvent(session, job_id, std::nullopt, {.name = "stop_requested", .reason = change.stop_requested});
     TouchJob(session, job_id);
   }
-  if (change.moves.job) session.connection.Run(kTakeOver, job_id, session.now);
+  if (change.moves.job) {
+    session.connection.Run(kFollowNow, job_id, session.now);
+    session.connection.Run(kTakeOver, job_id, session.now, session.now + kLongestPaidCall);
+  }
   return absl::OkStatus();
 }
 

@@ -6,10 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/sha256/sha256.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/doubt.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
 
@@ -34,11 +36,10 @@ SELECT id, status FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation
  ORDER BY status IN ('pending', 'processing') DESC, created_at DESC, id DESC LIMIT 1)";
 
 // The starts that may have been charged, of jobs of the same text.
-constexpr char kStartsInDoubt[] = R"(
-SELECT j.id, iif(c.start_id <> '', c.start_id, j.id) FROM video_jobs j JOIN video_clips c ON c.job_id = j.id
- WHERE j.tenant = '' AND j.mock = ?1 AND j.escalation_id = ?2 AND j.response_sha256 = ?3
-   AND c.state IN ('starting', 'unknown')
- ORDER BY j.created_at, c.clip)";
+constexpr char kStartsInDoubt[] =
+    "SELECT d.id, iif(c.start_id <> '', c.start_id, d.id) FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    " WHERE d.tenant = '' AND d.mock = ?1 AND d.escalation_id = ?2 AND d.response_sha256 = ?3 AND " VIDEOJOBS_IN_DOUBT
+    " ORDER BY d.created_at, c.clip";
 
 constexpr char kInsertJob[] = R"(
 INSERT INTO video_jobs (id, mock, escalation_id, status, response_text, response_sha256, student_name, category,
@@ -70,7 +71,13 @@ void InsertJob(Session& session, const Job& job) {
               {.name = Name(JobEvent::kCreated), .from = "", .to = Name(JobState::kPending)});
 }
 
-std::optional<IntakeConflict> FindConflict(Session& session, const NewJob& asked, int index) {
+bool Names(const std::vector<std::string>& accepted, const std::string& start_id) {
+  return std::find(accepted.begin(), accepted.end(), start_id) != accepted.end();
+}
+
+// Leaves of `asked.accepted_starts` what is in doubt indeed: nothing else was accepted.
+std::optional<IntakeConflict> FindConflict(Session& session, NewJob& asked, int index) {
+  const std::vector<std::string> accepted = std::exchange(asked.accepted_starts, {});
   if (asked.job.escalation_id.empty()) return std::nullopt;
   Statement row = session.connection.Query(kJobInTheWay, session.mock, asked.job.escalation_id);
   if (!row.Step()) return std::nullopt;
@@ -83,15 +90,17 @@ std::optional<IntakeConflict> FindConflict(Session& session, const NewJob& asked
                                                 Sha256Hex(asked.job.response_text));
   while (in_doubt.Step()) {
     const std::string job_id = in_doubt.Text(), start_id = in_doubt.Text();
-    const auto& accepted = asked.accepted_starts;
-    if (std::find(accepted.begin(), accepted.end(), start_id) != accepted.end()) continue;
+    if (Names(accepted, start_id)) {
+      asked.accepted_starts.push_back(start_id);
+      continue;
+    }
     conflict.job_id = job_id;
     conflict.start_ids.push_back(start_id);
   }
   return conflict.start_ids.empty() ? std::nullopt : std::optional(conflict);
 }
 
-std::vector<IntakeConflict> FindConflicts(Session& session, const std::vector<NewJob>& asked) {
+std::vector<IntakeConflict> FindConflicts(Session& session, std::vector<NewJob>& asked) {
   std::vector<IntakeConflict> conflicts;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (auto conflict = FindConflict(session, asked[i], static_cast<int>(i))) conflicts.push_back(*conflict);
@@ -159,8 +168,9 @@ class SqliteJobIntake : public JobIntake {
     return sessions_.Write([&](Session& session) -> absl::StatusOr<IntakeResult> {
       IntakeResult known = Replay(session, batch.request_id, batch.fingerprint);
       if (known.replayed || !known.conflicts.empty()) return known;
-      known.conflicts = FindConflicts(session, batch.jobs);
-      return known.conflicts.empty() ? InsertBatch(session, batch) : known;
+      NewBatch checked = batch;
+      known.conflicts = FindConflicts(session, checked.jobs);
+      return known.conflicts.empty() ? InsertBatch(session, checked) : known;
     });
   }
 

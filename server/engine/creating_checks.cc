@@ -21,6 +21,7 @@ constexpr int kMostNegativePrompt = 1'000;
 constexpr int kMostModel = 100;
 constexpr int kMostWord = 20;
 constexpr std::size_t kMostRequestId = 128;
+constexpr std::size_t kMostAccepted = 100;
 
 // Gathers what is wrong with one video.
 class VideoChecker {
@@ -57,6 +58,25 @@ void CheckScenes(const AskedVideo& video, VideoChecker& check) {
   }
 }
 
+bool IsPrintable(const std::string& id) {
+  return std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
+}
+
+// Only names that are in doubt indeed are recorded; here it is seen to that a name can be one.
+void CheckAccepted(const AskedVideo& video, VideoChecker& check) {
+  const std::string field = "accept_possible_second_charge";
+  const auto& accepted = video.accepted_starts;
+  if (accepted.size() > kMostAccepted) {
+    check.Add(field, absl::StrCat("has ", accepted.size(), " entries; send up to ", kMostAccepted));
+    return;
+  }
+  for (std::size_t i = 0; i < accepted.size(); ++i) {
+    if (!accepted[i].empty() && accepted[i].size() <= kMostRequestId && IsPrintable(accepted[i])) continue;
+    check.Add(absl::StrCat(field, "[", i, "]"),
+              "is no start's id: these have 1 to 128 printable ASCII characters without spaces");
+  }
+}
+
 void CheckVideo(const AskedVideo& video, VideoChecker check) {
   if (video.escalation_id.empty() && video.response_text.empty()) {
     check.Add("response_text", "is empty; send 1 to 20000 characters, or an escalation_id to read them from");
@@ -72,13 +92,13 @@ void CheckVideo(const AskedVideo& video, VideoChecker check) {
   check.Text("options.resolution", video.options.resolution, 0, kMostWord);
   check.Text("options.person_generation", video.options.person_generation, 0, kMostWord);
   check.Text("options.negative_prompt", video.options.negative_prompt, 0, kMostNegativePrompt);
+  CheckAccepted(video, check);
   CheckScenes(video, check);
 }
 
 void CheckRequestId(const CreateRequest& request, std::vector<Violation>& violations) {
   const std::string& id = request.request_id;
-  const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x21 && c <= 0x7e; });
-  if (id.size() > kMostRequestId || !printable) {
+  if (id.size() > kMostRequestId || !IsPrintable(id)) {
     violations.push_back({"request_id", "must have up to 128 printable ASCII characters without spaces, best a UUID"});
   }
   const bool required = std::any_of(request.videos.begin(), request.videos.end(), [](const AskedVideo& video) {

@@ -87,11 +87,23 @@ absl::StatusOr<JobChange> Decision(const JobAtHand& at_hand, const std::vector<s
   return change;
 }
 
+absl::StatusOr<JobChange> DecisionForApp(const JobAtHand& at_hand, bool generation_enabled) {
+  if (!at_hand.asked_again) return Refused("NOT_ASKED_AGAIN", "the web app does not ask for this video again any more");
+  return Decision(at_hand, {}, generation_enabled);
+}
+
 }  // namespace
 
 absl::StatusOr<Job> Retrying::Retry(const std::string& job_id, const std::vector<std::string>& accepted_starts) {
   auto job = changes_.Change(
       job_id, [&](const JobAtHand& at_hand) { return Decision(at_hand, accepted_starts, generation_enabled_); });
+  if (job.ok()) wake_();
+  return job;
+}
+
+absl::StatusOr<Job> Retrying::RetryAsAskedByApp(const std::string& job_id) {
+  auto job =
+      changes_.Change(job_id, [&](const JobAtHand& at_hand) { return DecisionForApp(at_hand, generation_enabled_); });
   if (job.ok()) wake_();
   return job;
 }

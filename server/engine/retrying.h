@@ -24,6 +24,11 @@ class Retrying {
   // POSSIBLE_SECOND_CHARGE (metadata start_ids), GENERATION_DISABLED; else errors as JobChanges.
   absl::StatusOr<Job> Retry(const std::string& job_id, const std::vector<std::string>& accepted_starts);
 
+  // The same by the word of the web app, whose row says `pending` again. That word is read anew under the job's lock:
+  // it was perhaps granted meanwhile, by this server or another, and counts once. FAILED_PRECONDITION NOT_ASKED_AGAIN:
+  // it does not stand any more; else as Retry without accepted starts.
+  absl::StatusOr<Job> RetryAsAskedByApp(const std::string& job_id);
+
  private:
   JobChanges& changes_;
   const bool generation_enabled_;

@@ -48,7 +48,16 @@ std::vector<BadRequest> BadRequests() {
   AskedVideo regenerate = Asked();
   regenerate.escalation_id = "e1";
   regenerate.regenerate = true;
+  AskedVideo nameless_start = Asked(), long_start = Asked(), broken_start = Asked(), many_starts = Asked();
+  nameless_start.accepted_starts = {"start-1", ""};
+  long_start.accepted_starts = {std::string(129, 's')};
+  broken_start.accepted_starts = {std::string("a\0b", 3)};
+  many_starts.accepted_starts = std::vector<std::string>(101, "s");
   return {
+      {"nameless start", {{nameless_start}, "r"}, "videos[0].accept_possible_second_charge[1]", "no start's id"},
+      {"long start", {{long_start}, "r"}, "videos[0].accept_possible_second_charge[0]", "no start's id"},
+      {"NUL in start", {{broken_start}, "r"}, "videos[0].accept_possible_second_charge[0]", "no start's id"},
+      {"many starts", {{many_starts}, "r"}, "videos[0].accept_possible_second_charge", "has 101 entries"},
       {"no video", {{}, "r"}, "videos", "has 0 entries; send 1 to 1000"},
       {"1001 videos", {std::vector<AskedVideo>(1001, Asked()), "r"}, "videos", "has 1001 entries"},
       {"no text", {{Asked("")}, "r"}, "videos[0].response_text", "is empty"},

@@ -187,11 +187,11 @@ TEST(Retrying, JobThatMayNotBeRetried_IsRefusedInWords) {
     JobAtHand at_hand;
     const char* reason;
   } cases[] = {
-      {{JobOf(JobState::kProcessing, {{ClipState::kRunning}}), "", false, {}}, "JOB_NOT_FAILED"},
-      {{failed, "", true, {}}, "ESCALATION_GONE"},
-      {{failed, "newer", false, {}}, "NEWER_JOB"},
-      {{failed, "", false, {"start-1"}}, "POSSIBLE_SECOND_CHARGE"},
-      {{JobOf(JobState::kFailed, {{ClipState::kStarting}}, FailureReason::kCancelled), "", false, {}},
+      {{JobOf(JobState::kProcessing, {{ClipState::kRunning}}), "", false, false, {}}, "JOB_NOT_FAILED"},
+      {{failed, "", true, false, {}}, "ESCALATION_GONE"},
+      {{failed, "newer", false, false, {}}, "NEWER_JOB"},
+      {{failed, "", false, false, {"start-1"}}, "POSSIBLE_SECOND_CHARGE"},
+      {{JobOf(JobState::kFailed, {{ClipState::kStarting}}, FailureReason::kCancelled), "", false, false, {}},
        "POSSIBLE_SECOND_CHARGE"},
   };
   for (const auto& row : cases) {
@@ -202,7 +202,8 @@ TEST(Retrying, JobThatMayNotBeRetried_IsRefusedInWords) {
 
 TEST(Retrying, ClipsThatArePaidFor_AreKeptWhateverElseStartsAnew) {
   for (const ClipState kept : {ClipState::kRunning, ClipState::kReady, ClipState::kStored}) {
-    JobInHand job({JobOf(JobState::kFailed, {{kept}, {ClipState::kFailed}}, FailureReason::kCancelled), "", false, {}});
+    JobInHand job(
+        {JobOf(JobState::kFailed, {{kept}, {ClipState::kFailed}}, FailureReason::kCancelled), "", false, false, {}});
     ASSERT_TRUE(Retrying(job, true, [] {}).Retry("job", {}).ok());
     ASSERT_THAT(job.decided.moves.clips, SizeIs(1));
     EXPECT_EQ(job.decided.moves.clips[0].clip, 1);
@@ -210,32 +211,46 @@ TEST(Retrying, ClipsThatArePaidFor_AreKeptWhateverElseStartsAnew) {
   }
 }
 
+TEST(Retrying, ByTheWebApp_NeedsThatItAsksStill) {
+  JobAtHand at_hand{JobOf(JobState::kFailed, {{ClipState::kFailed}}, FailureReason::kFiltered), "", false, false, {}};
+  JobInHand answered_meanwhile(at_hand);
+  EXPECT_EQ(ReasonOf(Retrying(answered_meanwhile, true, [] {}).RetryAsAskedByApp("job").status()), "NOT_ASKED_AGAIN");
+  at_hand.asked_again = true;
+  JobInHand asks(at_hand);
+  EXPECT_TRUE(Retrying(asks, true, [] {}).RetryAsAskedByApp("job").ok());
+  EXPECT_EQ(asks.decided.moves.job->to, JobState::kPending);
+  at_hand.starts_in_doubt = {"start-1"};
+  JobInHand doubtful(at_hand);
+  EXPECT_EQ(ReasonOf(Retrying(doubtful, true, [] {}).RetryAsAskedByApp("job").status()), "POSSIBLE_SECOND_CHARGE");
+}
+
 TEST(Retrying, WhileSwitchedOff_OnlyWhatNeedsNoStart) {
-  JobInHand kept({JobOf(JobState::kFailed, {{ClipState::kReady}}, FailureReason::kCancelled), "", false, {}});
+  JobInHand kept({JobOf(JobState::kFailed, {{ClipState::kReady}}, FailureReason::kCancelled), "", false, false, {}});
   EXPECT_TRUE(Retrying(kept, false, [] {}).Retry("job", {}).ok());
   JobInHand anew({JobOf(JobState::kFailed, {{ClipState::kReady}, {ClipState::kFailed}}, FailureReason::kCancelled),
                   "",
+                  false,
                   false,
                   {}});
   EXPECT_EQ(ReasonOf(Retrying(anew, false, [] {}).Retry("job", {}).status()), "GENERATION_DISABLED");
 }
 
 TEST(Cancelling, EachState_MovesWaitsOrIsRefused) {
-  JobInHand pending({JobOf(JobState::kPending, {{ClipState::kPlanned}}), "", false, {}});
+  JobInHand pending({JobOf(JobState::kPending, {{ClipState::kPlanned}}), "", false, false, {}});
   ASSERT_TRUE(Cancelling(pending, [] {}).Cancel("job").ok());
   EXPECT_EQ(pending.decided.moves.job->reason, FailureReason::kCancelled);
 
-  JobInHand open({JobOf(JobState::kPending, {{ClipState::kStarting}}), "", false, {}});
+  JobInHand open({JobOf(JobState::kPending, {{ClipState::kStarting}}), "", false, false, {}});
   ASSERT_TRUE(Cancelling(open, [] {}).Cancel("job").ok());
   EXPECT_FALSE(open.decided.moves.job.has_value());
   EXPECT_EQ(open.decided.stop_requested, FailureReason::kCancelled);
 
-  JobInHand again({JobOf(JobState::kFailed, {}, FailureReason::kCancelled), "", false, {}});
+  JobInHand again({JobOf(JobState::kFailed, {}, FailureReason::kCancelled), "", false, false, {}});
   ASSERT_TRUE(Cancelling(again, [] {}).Cancel("job").ok());
   EXPECT_FALSE(again.decided.moves.job.has_value());
 
   for (const JobState ended : {JobState::kCompleted, JobState::kFailed, JobState::kNone}) {
-    JobInHand job({JobOf(ended, {}, FailureReason::kFiltered), "", false, {}});
+    JobInHand job({JobOf(ended, {}, FailureReason::kFiltered), "", false, false, {}});
     EXPECT_EQ(ReasonOf(Cancelling(job, [] {}).Cancel("job").status()), "JOB_FINISHED") << Name(ended);
   }
 }

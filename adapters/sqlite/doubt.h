@@ -1,0 +1,11 @@
+#ifndef VIDEOJOBS_ADAPTERS_SQLITE_DOUBT_H_
+#define VIDEOJOBS_ADAPTERS_SQLITE_DOUBT_H_
+
+// Whether the latest start of clip `c` of job `d` may have been charged without its outcome being known, as an SQL
+// condition. A clip that was planned again by a person's word forgets its state, not its start: should the job end
+// before anything followed, that word was not used and allows nothing.
+#define VIDEOJOBS_IN_DOUBT                                                                               \
+  "(c.state IN ('starting', 'unknown') OR (d.status = 'failed' AND EXISTS (SELECT 1 FROM video_starts s" \
+  " WHERE s.start_id = c.start_id AND s.outcome IN ('open', 'unknown'))))"
+
+#endif  // VIDEOJOBS_ADAPTERS_SQLITE_DOUBT_H_
