@@ -25,7 +25,7 @@ struct ClipNote {
   int clip = 0;
   bool asked = false;     // the provider was asked: counts as a poll
   bool answered = false;  // and said something about this very operation
-  bool troubled = false;  // without success: `detail` says how
+  bool troubled = false;  // without success: `detail` says how; with `answered`, the first trouble since that answer
   std::string detail{};
   std::optional<absl::Duration> next_poll_in{};
 };

@@ -16,7 +16,7 @@ namespace videojobs {
 enum class LaneReason {
   kNone,
   kQuota,             // 429
-  kOverloaded,        // 503
+  kOverloaded,        // 503, or a start whose answer was lost
   kBadKey,            // 401, 403, or 400 with API_KEY_INVALID
   kBilling,           // 402, or FAILED_PRECONDITION about billing
   kModelUnavailable,  // 404: unknown or retired
@@ -57,6 +57,14 @@ constexpr bool TakesFreeCheck(LaneReason reason) {
   return reason == LaneReason::kBadKey || reason == LaneReason::kModelUnavailable;
 }
 
+// Which lanes a caller of Lanes::TakeChecks can check, and for how long they are its own.
+struct ChecksWanted {
+  std::string token;
+  absl::Duration duration;
+  std::vector<std::string> providers;  // whose doors it has
+  bool early = false;                  // also those whose time is not over: a person may have mended what closed them
+};
+
 // The lanes that all replicas share. Thread-safe. Every error is a failure of the database: UNAVAILABLE, ABORTED
 // (safe to repeat) or INTERNAL.
 class Lanes {
@@ -64,18 +72,19 @@ class Lanes {
   virtual ~Lanes() = default;
 
   // Closes the lane from now on, and makes it take a new check and a new probe. A lane that is closed for longer
-  // already stays so. Idempotent.
+  // already stays so; but a spending cap neither takes the place of another reason nor keeps it out. Idempotent.
   virtual absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
                              const Closing& closing) = 0;
   // Opens the lane at once. Idempotent.
   virtual absl::Status Open(const LaneKey& key) = 0;
-  // The lanes that are not open, by provider and model.
+  // The lanes that let no start through, by provider and model: those whose time is not over, or that wait for a free
+  // check. What the next start may probe is not among them.
   virtual absl::StatusOr<std::vector<ClosedLane>> Closed() = 0;
 
-  // The lanes whose time is over and that wait for a free check, now `token`'s to check for `duration`: no other caller
-  // gets them meanwhile. Each is answered by PassCheck or Close; a token that dies leaves them to the next one.
-  virtual absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) = 0;
-  // The free check has passed: the next start may probe the lane. Nothing where `token` has lost the check.
+  // The lanes of these providers whose time is over and that wait for a free check, now the token's to check: no other
+  // caller gets them meanwhile. Each is answered by PassCheck or Close; a token that dies leaves them to the next one.
+  virtual absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) = 0;
+  // The free check has passed: the next start may probe the lane, at once. Nothing where `token` has lost the check.
   virtual absl::Status PassCheck(const LaneKey& key, const std::string& token) = 0;
 };
 

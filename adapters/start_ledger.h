@@ -27,6 +27,9 @@ struct StartIntent {
   std::optional<std::int64_t> total_cap_micros;
   std::optional<int> most_under_way{};   // clips that start or run at once, over all replicas; none: no limit
   std::optional<int> most_per_minute{};  // intents in any 60 seconds, over all replicas; none: no limit
+  // The call went out already, and the database has lost this intent since (a failover, a restored backup): it is
+  // evidence, recorded whatever lease, lane, limits and caps say.
+  bool sent = false;
 };
 
 enum class IntentAnswer {
@@ -44,8 +47,8 @@ struct RecordedIntent {
 
 // How long a start waits behind a lane's probe or check, and behind operations that run.
 inline constexpr absl::Duration kShortWait = absl::Seconds(5);
-// How long a lane stays closed after a probe whose own answer was lost.
-inline constexpr absl::Duration kAfterLostProbe = absl::Minutes(1);
+// How long a lane is closed at first after a start whose answer was lost: a guess, doubled while they go on being lost.
+inline constexpr absl::Duration kAfterLostStart = absl::Seconds(5);
 
 enum class OutcomeKind {
   kAccepted,  // the provider gave an operation's name
@@ -55,12 +58,13 @@ enum class OutcomeKind {
 
 struct StartOutcome {
   OutcomeKind kind = OutcomeKind::kUnknown;
-  std::string operation_name;                  // kAccepted
-  LaneReason lane_reason = LaneReason::kNone;  // kRefused: set where the refusal would hit every job
-  absl::Duration lane_closed_for;              // with lane_reason: how long to wait; zero: the lane stays open
-  bool lane_wait_told = true;                  // false: lane_closed_for is our guess
-  std::string detail;                          // what the provider said, in words; no prompt, no key
-  int http_status = 0;                         // 0: no answer
+  std::string operation_name;  // kAccepted
+  // kRefused: set where the refusal would hit every job. kUnknown: why the lane closes all the same.
+  LaneReason lane_reason = LaneReason::kNone;
+  absl::Duration lane_closed_for;  // with lane_reason: how long to wait; zero: the lane stays open
+  bool lane_wait_told = true;      // false: lane_closed_for is our guess
+  std::string detail;              // what the provider said, in words; no prompt, no key
+  int http_status = 0;             // 0: no answer
 };
 
 // An accepted start whose operation no clip follows: a later start took its clip.
@@ -84,13 +88,14 @@ class StartLedger {
   // time is over, and whose free check has passed where it takes one, lets one start through: it is the lane's probe
   // for as long as it is open under a live lease. Errors: ABORTED or UNAVAILABLE when surely nothing was committed;
   // UNKNOWN when the commit's own outcome is unknown: then the call must not go out (the row, if there, becomes unknown
-  // when the lease ends).
+  // when the lease ends). Of a start that was `sent` already, only the job and the clip are asked for: kNotPossible
+  // where they are gone as well. A clip that is not planned any more stays as it is.
   virtual absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) = 0;
 
   // Records the outcome of `start_id`, whatever state the job is in by now and whoever holds its lease, and moves the
   // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome.
-  // A probe that the provider accepted, or refused for its own request alone, opens its lane; one whose answer was lost
-  // closes it for kAfterLostProbe.
+  // A probe that the provider accepted, or refused for its own request alone, opens its lane; one whose outcome is
+  // unknown closes it again.
   // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not
   // unknown; UNAVAILABLE, ABORTED, UNKNOWN: repeat until it is recorded.
   virtual absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) = 0;

@@ -75,7 +75,8 @@ WITH released AS (
 UPDATE video_clips c
    SET polls = polls + n.asked::integer,
        last_answer_at = CASE WHEN n.answered THEN clock_timestamp() ELSE last_answer_at END,
-       troubles = CASE WHEN n.troubled THEN troubles + 1 WHEN n.answered THEN 0 ELSE troubles END,
+       troubles = CASE WHEN n.troubled AND n.answered THEN 1 WHEN n.troubled THEN troubles + 1
+                       WHEN n.answered THEN 0 ELSE troubles END,
        detail = CASE WHEN n.detail <> '' THEN n.detail WHEN n.answered THEN '' ELSE c.detail END,
        next_poll_at = coalesce(clock_timestamp() + n.next_poll_in * interval '1 microsecond', next_poll_at)
   FROM unnest($5::text[], $6::integer[], $7::boolean[], $8::boolean[], $9::boolean[], $10::text[], $11::bigint[])
@@ -212,7 +213,7 @@ absl::StatusOr<int> PostgresJobWork::CountDue() {
 }
 
 absl::StatusOr<std::optional<absl::Duration>> PostgresJobWork::NextDueIn() {
-  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::optional<absl::Duration>> {
+  return pool_.Ask([&](pqxx::nontransaction& transaction) -> absl::StatusOr<std::optional<absl::Duration>> {
     const auto wait = OptionalInt64Of(Execute(transaction, kNextDue, {mock_})[0], "wait");
     if (!wait) return std::optional<absl::Duration>();
     return std::optional(std::max(absl::Microseconds(*wait), absl::ZeroDuration()));

@@ -8,18 +8,22 @@ namespace videojobs::postgres {
 namespace {
 
 // $6: for how long, $7: how long at most where that is a guess. Whoever waits behind one closing does not add to it.
+// A cap is looked at anew by every start: it gives way to what the provider says, and never hides it.
 constexpr std::string_view kClose = R"sql(
 INSERT INTO video_lanes AS lane (mock, provider, model, reason, detail, closed_until)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6::bigint * interval '1 microsecond')
     ON CONFLICT (tenant, mock, provider, model) DO UPDATE
    SET reason = excluded.reason, detail = excluded.detail, checked = false, check_token = '', check_until = NULL,
        probe_start_id = '',
-       closures = CASE WHEN lane.closed_until > clock_timestamp() THEN lane.closures ELSE lane.closures + 1 END,
+       closures = CASE WHEN lane.reason = 'SPENDING_CAP' THEN 1
+                       WHEN lane.closed_until > clock_timestamp() THEN lane.closures ELSE lane.closures + 1 END,
        closed_until = CASE
-         WHEN lane.closed_until > clock_timestamp() OR $7::bigint IS NULL THEN excluded.closed_until
+         WHEN lane.reason = 'SPENDING_CAP' OR lane.closed_until > clock_timestamp() OR $7::bigint IS NULL
+           THEN excluded.closed_until
          ELSE clock_timestamp() + greatest($6, least($7, $6 * (1 << least(lane.closures, 12))))
                                   * interval '1 microsecond' END
- WHERE excluded.closed_until > lane.closed_until
+ WHERE lane.reason = 'SPENDING_CAP'
+    OR (excluded.reason <> 'SPENDING_CAP' AND excluded.closed_until > lane.closed_until)
 )sql";
 
 constexpr std::string_view kOpen = R"sql(
@@ -30,11 +34,22 @@ DELETE FROM video_lanes WHERE tenant = '' AND mock = $1 AND provider = $2 AND mo
   "provider, model, reason, detail, " VIDEOJOBS_MICROS("closed_until") " AS closed_until,"            \
   " " VIDEOJOBS_MICROS("closed_until") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS remaining"
 
-// A cap is never obeyed from memory: once its time is over nothing is left of it.
+#define WAITS_FOR_CHECK "(reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked)"
+
 constexpr std::string_view kClosed =
     "SELECT " LANE_COLUMNS
     " FROM video_lanes WHERE tenant = '' AND mock = $1"
-    " AND (reason <> 'SPENDING_CAP' OR closed_until > clock_timestamp()) ORDER BY provider, model";
+    " AND (" WAITS_FOR_CHECK " OR closed_until > clock_timestamp()) ORDER BY provider, model";
+
+// $5: also those whose time is not over.
+constexpr std::string_view kTakeChecks =
+    "UPDATE video_lanes SET check_token = $2, check_until = clock_timestamp() + $3::bigint * interval '1 microsecond'"
+    " WHERE tenant = '' AND mock = $1 AND provider = ANY ($4::text[]) AND " WAITS_FOR_CHECK
+    " AND ($5::boolean OR closed_until <= clock_timestamp())"
+    " AND (check_until IS NULL OR check_until <= clock_timestamp())"
+    " RETURNING " LANE_COLUMNS;
+
+#undef WAITS_FOR_CHECK
 
 // The probe is under way as long as its outcome is open and its holder alive.
 constexpr std::string_view kLock =
@@ -61,15 +76,9 @@ UPDATE video_lanes SET closed_until = clock_timestamp() + $5::bigint * interval 
  WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 AND probe_start_id = $4
 )sql";
 
-constexpr std::string_view kTakeChecks = R"sql(
-UPDATE video_lanes SET check_token = $2, check_until = clock_timestamp() + $3::bigint * interval '1 microsecond'
- WHERE tenant = '' AND mock = $1 AND reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked
-   AND closed_until <= clock_timestamp() AND (check_until IS NULL OR check_until <= clock_timestamp())
-RETURNING provider, model
-)sql";
-
 constexpr std::string_view kPassCheck = R"sql(
-UPDATE video_lanes SET checked = true, check_token = '', check_until = NULL
+UPDATE video_lanes SET checked = true, check_token = '', check_until = NULL,
+       closed_until = least(closed_until, clock_timestamp())
  WHERE tenant = '' AND mock = $1 AND provider = $2 AND model = $3 AND check_token = $4
 )sql";
 
@@ -109,7 +118,7 @@ void ProbeLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& ke
 void HearProbe(pqxx::transaction_base& transaction, bool mock, const LaneKey& key, const std::string& start_id,
                OutcomeKind outcome) {
   if (outcome == OutcomeKind::kUnknown) {
-    Execute(transaction, kCloseByLostProbe, {mock, key.provider, key.model, start_id, Micros(kAfterLostProbe)});
+    Execute(transaction, kCloseByLostProbe, {mock, key.provider, key.model, start_id, Micros(kAfterLostStart)});
   } else {
     Execute(transaction, kOpenByProbe, {mock, key.provider, key.model, start_id});
   }
@@ -138,13 +147,15 @@ absl::StatusOr<std::vector<ClosedLane>> PostgresLanes::Closed() {
   });
 }
 
-absl::StatusOr<std::vector<LaneKey>> PostgresLanes::TakeChecks(const std::string& token, absl::Duration duration) {
-  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<LaneKey>> {
-    std::vector<LaneKey> keys;
-    for (const pqxx::row& row : Execute(transaction, kTakeChecks, {mock_, token, Micros(duration)})) {
-      keys.push_back({TextOf(row, "provider"), TextOf(row, "model")});
+absl::StatusOr<std::vector<ClosedLane>> PostgresLanes::TakeChecks(const ChecksWanted& wanted) {
+  return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<ClosedLane>> {
+    std::vector<ClosedLane> taken;
+    for (const pqxx::row& row :
+         Execute(transaction, kTakeChecks,
+                 {mock_, wanted.token, Micros(wanted.duration), Texts(wanted.providers), wanted.early})) {
+      taken.push_back(LaneOf(row));
     }
-    return keys;
+    return taken;
   });
 }
 

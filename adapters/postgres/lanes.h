@@ -19,7 +19,7 @@ class PostgresLanes : public Lanes {
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
   absl::Status Open(const LaneKey& key) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override;
-  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override;
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override;
   absl::Status PassCheck(const LaneKey& key, const std::string& token) override;
 
  private:

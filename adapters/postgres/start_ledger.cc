@@ -25,6 +25,8 @@ SELECT id FROM video_jobs
    FOR UPDATE
 )sql";
 
+constexpr std::string_view kLockJobAtAll = "SELECT id FROM video_jobs WHERE id = $2 AND mock = $1 FOR UPDATE";
+
 constexpr std::string_view kLockClip = "SELECT state FROM video_clips WHERE job_id = $1 AND clip = $2 FOR UPDATE";
 
 constexpr std::string_view kLockSpending = "SELECT FROM video_spending WHERE tenant = '' AND mock = $1 FOR UPDATE";
@@ -143,10 +145,14 @@ absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const s
 
 // The lane is closed, and says why, where this start would cost more than a cap leaves.
 std::optional<ClosedLane> PostgresStartLedger::CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent) {
+  // A lane that is closed for another reason stays so: once the cap is raised, it still takes its probe.
   const auto close = [&](const std::string& detail, absl::Duration duration) {
     const LaneKey key{intent.provider, intent.model};
     CloseLane(transaction, mock_, key, LaneReason::kSpendingCap, detail, {duration});
-    return LockLane(transaction, mock_, key)->lane;
+    ClosedLane lane = LockLane(transaction, mock_, key)->lane;
+    if (lane.reason == LaneReason::kSpendingCap) return lane;
+    const absl::Time now = lane.closed_until - lane.remaining;
+    return ClosedLane{key, LaneReason::kSpendingCap, detail, now + duration, duration};
   };
   if (intent.total_cap_micros) {
     const std::int64_t spent = Int64Of(Execute(transaction, kSpentInTotal, {mock_})[0], "spent");
@@ -202,24 +208,46 @@ std::optional<RecordedIntent> PostgresStartLedger::InTheWay(pqxx::work& transact
   return std::nullopt;
 }
 
-RecordedIntent PostgresStartLedger::IntentIn(pqxx::work& transaction, const StartIntent& intent) {
+absl::StatusOr<RecordedIntent> PostgresStartLedger::IntentIn(pqxx::work& transaction, const StartIntent& intent) {
   Execute(transaction, kDurably);
+  if (intent.sent) return SentIntentIn(transaction, intent);
   const std::string& job_id = intent.lease.job_id;
-  if (Execute(transaction, kLockJobWantingStart, {mock_, job_id, intent.lease.token}).empty()) return {};
+  if (Execute(transaction, kLockJobWantingStart, {mock_, job_id, intent.lease.token}).empty()) return RecordedIntent();
   const pqxx::result clip = Execute(transaction, kLockClip, {job_id, intent.clip});
-  if (clip.empty()) return {};
+  if (clip.empty()) return RecordedIntent();
   const ClipState from = ClipStateNamed(TextOf(clip[0], "state"));
-  if (Decide(from, ClipEvent::kStartIntended, 0).answer != statemachine::Answer::kMoves) return {};
+  if (Decide(from, ClipEvent::kStartIntended, 0).answer != statemachine::Answer::kMoves) return RecordedIntent();
   if (auto in_the_way = InTheWay(transaction, intent)) return *std::move(in_the_way);
+  InsertStart(transaction, intent, from, /*moves=*/true);
+  return RecordedIntent{IntentAnswer::kRecorded};
+}
 
+// It becomes its clip's latest start where that is planned, else it is evidence beside another, once that one's outcome
+// is known: a clip has one open start at most.
+absl::StatusOr<RecordedIntent> PostgresStartLedger::SentIntentIn(pqxx::work& transaction, const StartIntent& intent) {
+  const std::string& job_id = intent.lease.job_id;
+  if (Execute(transaction, kLockJobAtAll, {mock_, job_id}).empty()) return RecordedIntent();
+  const pqxx::result clip = Execute(transaction, kLockClip, {job_id, intent.clip});
+  if (clip.empty()) return RecordedIntent();
+  if (!Execute(transaction, kFindJobOfStart, {intent.start_id, mock_}).empty()) {
+    return RecordedIntent{IntentAnswer::kRecorded};
+  }
+  const ClipState from = ClipStateNamed(TextOf(clip[0], "state"));
+  if (from == ClipState::kStarting) return absl::AbortedError("another start of the clip is under way");
+  InsertStart(transaction, intent, from, /*moves=*/from == ClipState::kPlanned);
+  return RecordedIntent{IntentAnswer::kRecorded};
+}
+
+// `moves`: it becomes the clip's latest start. Else it is evidence beside another one.
+void PostgresStartLedger::InsertStart(pqxx::work& transaction, const StartIntent& intent, ClipState from, bool moves) {
+  const std::string& job_id = intent.lease.job_id;
   Execute(transaction, kInsertStart,
           {intent.start_id, mock_, job_id, intent.clip, intent.lease.token, intent.provider, intent.model,
            intent.location, intent.price_micros});
-  Execute(transaction, kStartClip, {job_id, intent.clip, intent.start_id, intent.lease.token});
+  if (moves) Execute(transaction, kStartClip, {job_id, intent.clip, intent.start_id, intent.lease.token});
   AppendEvents(transaction, job_id,
                {{intent.clip, std::string(Name(ClipEvent::kStartIntended)), std::string(Name(from)),
-                 std::string(Name(ClipState::kStarting)), "", "", intent.start_id}});
-  return {IntentAnswer::kRecorded};
+                 std::string(Name(moves ? ClipState::kStarting : from)), "", "", intent.start_id}});
 }
 
 absl::StatusOr<RecordedIntent> PostgresStartLedger::RecordIntent(const StartIntent& intent) {
@@ -242,7 +270,7 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
   Execute(transaction, kRecordOutcome, {start_id, names.outcome, operation, outcome.detail, outcome.http_status});
 
   const ClipState from = ClipStateNamed(TextOf(start, "state"));
-  const bool lane_wide = outcome.lane_reason != LaneReason::kNone;
+  const bool lane_wide = outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
   const ClipRow& row = Decide(from, names.event, lane_wide ? clip_fact::kLaneWide : 0);
   // A later start of the clip is not undone by the answer to an earlier one; that answer is evidence all the same.
   const bool moves = row.answer == statemachine::Answer::kMoves && BoolOf(start, "latest");

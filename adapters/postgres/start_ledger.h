@@ -28,7 +28,9 @@ class PostgresStartLedger : public StartLedger {
   absl::Status Settle(const std::string& start_id, Settlement settlement) override;
 
  private:
-  RecordedIntent IntentIn(pqxx::work& transaction, const StartIntent& intent);
+  absl::StatusOr<RecordedIntent> IntentIn(pqxx::work& transaction, const StartIntent& intent);
+  absl::StatusOr<RecordedIntent> SentIntentIn(pqxx::work& transaction, const StartIntent& intent);
+  void InsertStart(pqxx::work& transaction, const StartIntent& intent, ClipState from, bool moves);
   std::optional<RecordedIntent> InTheWay(pqxx::work& transaction, const StartIntent& intent);
   absl::Duration WaitForRoom(pqxx::work& transaction, const StartIntent& intent);
   std::optional<ClosedLane> CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent);

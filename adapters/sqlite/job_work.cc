@@ -50,8 +50,8 @@ constexpr char kNote[] = R"(
 UPDATE video_clips
    SET polls = polls + ?3,
        last_answer_at = iif(?4, ?8, last_answer_at),
-       troubles = CASE WHEN ?5 THEN troubles + 1 WHEN ?4 THEN 0 ELSE troubles END,
-       detail = iif(?4 OR ?5, ?6, detail),
+       troubles = CASE WHEN ?4 AND ?5 THEN 1 WHEN ?5 THEN troubles + 1 WHEN ?4 THEN 0 ELSE troubles END,
+       detail = CASE WHEN ?6 <> '' THEN ?6 WHEN ?4 THEN '' ELSE detail END,
        next_poll_at = coalesce(?7, next_poll_at)
  WHERE job_id = ?1 AND clip = ?2)";
 

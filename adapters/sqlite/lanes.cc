@@ -15,17 +15,29 @@ constexpr char kOpen[] = "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?
 
 constexpr char kClosed[] = R"(
 SELECT provider, model, reason, detail, closed_until FROM video_lanes
- WHERE tenant = '' AND mock = ?1 AND (reason <> 'SPENDING_CAP' OR closed_until > ?2) ORDER BY provider, model)";
+ WHERE tenant = '' AND mock = ?1
+   AND (closed_until > ?2 OR (reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked)) ORDER BY provider, model)";
 
 constexpr char kTakeChecks[] = R"(
 UPDATE video_lanes SET check_token = ?2, check_until = ?4
- WHERE tenant = '' AND mock = ?1 AND reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked AND closed_until <= ?3
-   AND (check_until IS NULL OR check_until <= ?3)
-RETURNING provider, model)";
+ WHERE tenant = '' AND mock = ?1 AND provider = ?5 AND reason IN ('BAD_KEY', 'MODEL_UNAVAILABLE') AND NOT checked
+   AND (?6 OR closed_until <= ?3) AND (check_until IS NULL OR check_until <= ?3)
+RETURNING provider, model, reason, detail, closed_until)";
 
 constexpr char kPassCheck[] = R"(
-UPDATE video_lanes SET checked = 1, check_token = '', check_until = NULL
+UPDATE video_lanes SET checked = 1, check_token = '', check_until = NULL, closed_until = min(closed_until, ?5)
  WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND check_token = ?4)";
+
+// In the order of the queries' columns.
+ClosedLane LaneOf(Statement& row, absl::Time now) {
+  ClosedLane lane;
+  lane.key = {.provider = row.Text(), .model = row.Text()};
+  lane.reason = LaneReasonNamed(row.Text());
+  lane.detail = row.Text();
+  lane.closed_until = row.Time();
+  lane.remaining = lane.closed_until - now;
+  return lane;
+}
 
 class SqliteLanes : public Lanes {
  public:
@@ -50,31 +62,26 @@ class SqliteLanes : public Lanes {
     return sessions_.Read([](Session& session) -> absl::StatusOr<std::vector<ClosedLane>> {
       std::vector<ClosedLane> lanes;
       Statement row = session.connection.Query(kClosed, session.mock, session.now);
-      while (row.Step()) {
-        ClosedLane lane;
-        lane.key = {.provider = row.Text(), .model = row.Text()};
-        lane.reason = LaneReasonNamed(row.Text());
-        lane.detail = row.Text();
-        lane.closed_until = row.Time();
-        lane.remaining = lane.closed_until - session.now;
-        lanes.push_back(lane);
-      }
+      while (row.Step()) lanes.push_back(LaneOf(row, session.now));
       return lanes;
     });
   }
 
-  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override {
-    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<LaneKey>> {
-      std::vector<LaneKey> keys;
-      Statement row = session.connection.Query(kTakeChecks, session.mock, token, session.now, session.now + duration);
-      while (row.Step()) keys.push_back({.provider = row.Text(), .model = row.Text()});
-      return keys;
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override {
+    return sessions_.Write([&](Session& session) -> absl::StatusOr<std::vector<ClosedLane>> {
+      std::vector<ClosedLane> taken;
+      for (const std::string& provider : wanted.providers) {
+        Statement row = session.connection.Query(kTakeChecks, session.mock, wanted.token, session.now,
+                                                 session.now + wanted.duration, provider, wanted.early);
+        while (row.Step()) taken.push_back(LaneOf(row, session.now));
+      }
+      return taken;
     });
   }
 
   absl::Status PassCheck(const LaneKey& key, const std::string& token) override {
     return sessions_.Write([&](Session& session) {
-      session.connection.Run(kPassCheck, session.mock, key.provider, key.model, token);
+      session.connection.Run(kPassCheck, session.mock, key.provider, key.model, token, session.now);
       return absl::OkStatus();
     });
   }

@@ -39,16 +39,16 @@ VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM video_job_events WHERE job_id
 constexpr char kTouchJob[] = "UPDATE video_jobs SET updated_at = ?2 WHERE id = ?1";
 
 // ?6: for how long, ?7: how long at most where that is a guess, else 0, ?8: now. Whoever waits behind one closing does
-// not add to it.
+// not add to it. A cap is looked at anew by every start: it gives way to what the provider says, and never hides it.
 constexpr char kCloseLane[] = R"(
 INSERT INTO video_lanes (mock, provider, model, reason, detail, closed_until) VALUES (?1, ?2, ?3, ?4, ?5, ?8 + ?6)
 ON CONFLICT (tenant, mock, provider, model) DO UPDATE
    SET reason = excluded.reason, detail = excluded.detail, checked = 0, check_token = '', check_until = NULL,
        probe_start_id = '',
-       closures = iif(closed_until > ?8, closures, closures + 1),
-       closed_until = iif(closed_until > ?8 OR ?7 = 0, excluded.closed_until,
+       closures = CASE WHEN reason = 'SPENDING_CAP' THEN 1 WHEN closed_until > ?8 THEN closures ELSE closures + 1 END,
+       closed_until = iif(reason = 'SPENDING_CAP' OR closed_until > ?8 OR ?7 = 0, excluded.closed_until,
                           ?8 + max(?6, min(?7, ?6 << min(closures, 12))))
- WHERE excluded.closed_until > closed_until)";
+ WHERE reason = 'SPENDING_CAP' OR (?4 <> 'SPENDING_CAP' AND excluded.closed_until > closed_until))";
 
 // Where the state stays, only words change. A clip that is planned again forgets its earlier operation: the start's row
 // keeps it.

@@ -31,6 +31,9 @@ constexpr char kSettleOnce[] = R"(
 UPDATE video_starts SET settled = coalesce(settled, iif(?3, price, 0))
  WHERE start_id = ?1 AND mock = ?2 AND outcome = 'accepted')";
 
+constexpr char kReadState[] =
+    "SELECT state FROM video_clips JOIN video_jobs ON id = job_id WHERE id = ?1 AND clip = ?2 AND mock = ?3";
+
 constexpr char kMayStart[] = R"(
 SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
  WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
@@ -158,6 +161,7 @@ std::optional<ClosedLane> CloseAtCap(Session& session, const StartIntent& intent
     return std::nullopt;
   }
   lane.remaining = lane.closed_until - session.now;
+  // A lane that is closed for another reason stays so: once the cap is raised, it still takes its probe.
   CloseLane(session, lane.key, lane.reason, lane.detail, {lane.remaining});
   return lane;
 }
@@ -199,10 +203,15 @@ std::optional<RecordedIntent> InTheWay(Session& session, const StartIntent& inte
   return std::nullopt;
 }
 
+void InsertRow(Session& session, const StartIntent& intent) {
+  session.connection.Run(kInsertStart, intent.start_id, session.mock, intent.lease.job_id, intent.clip,
+                         intent.lease.token, intent.provider, intent.model, intent.location, intent.price_micros,
+                         session.now);
+}
+
 void InsertStart(Session& session, const StartIntent& intent) {
   const std::string& job_id = intent.lease.job_id;
-  session.connection.Run(kInsertStart, intent.start_id, session.mock, job_id, intent.clip, intent.lease.token,
-                         intent.provider, intent.model, intent.location, intent.price_micros, session.now);
+  InsertRow(session, intent);
   session.connection.Run(kBeginAttempt, job_id, intent.clip, intent.start_id);
   ClipMove move;
   move.clip = intent.clip;
@@ -222,6 +231,26 @@ std::optional<Start> FindStart(Session& session, const std::string& start_id) {
                .lane = {.provider = row.Text(), .model = row.Text()},
                .outcome = row.Text(),
                .operation_name = row.Text()};
+}
+
+// Of a start that was sent: it becomes its clip's latest one where that is planned, else it is evidence beside another,
+// once that one's outcome is known: a clip has one open start at most.
+absl::StatusOr<RecordedIntent> InsertAgain(Session& session, const StartIntent& intent) {
+  const std::string& job_id = intent.lease.job_id;
+  Statement clip = session.connection.Query(kReadState, job_id, intent.clip, session.mock);
+  if (!clip.Step()) return RecordedIntent{};
+  const ClipState state = ClipStateNamed(clip.Text());
+  if (FindStart(session, intent.start_id)) return RecordedIntent{IntentAnswer::kRecorded};
+  if (state == ClipState::kStarting) return absl::AbortedError("another start of the clip is under way");
+  if (state == ClipState::kPlanned) {
+    InsertStart(session, intent);
+  } else {
+    InsertRow(session, intent);
+    AppendEvent(
+        session, job_id, intent.clip,
+        {.name = Name(ClipEvent::kStartIntended), .from = Name(state), .to = Name(state), .start_id = intent.start_id});
+  }
+  return RecordedIntent{IntentAnswer::kRecorded};
 }
 
 const char* OutcomeName(OutcomeKind kind) {
@@ -286,12 +315,12 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
 // What an outcome says about its lane. A start that never left this process says nothing.
 void HearLane(Session& session, const Start& start, const StartOutcome& outcome) {
   const auto& [provider, model] = start.lane;
-  if (IsLaneWide(outcome)) {
+  if (outcome.lane_reason != LaneReason::kNone) {
     if (outcome.lane_closed_for <= absl::ZeroDuration()) return;
     CloseLane(session, start.lane, outcome.lane_reason, outcome.detail,
               {outcome.lane_closed_for, outcome.lane_wait_told});
   } else if (outcome.kind == OutcomeKind::kUnknown) {
-    session.connection.Run(kCloseByLostProbe, session.mock, provider, model, start.id, session.now + kAfterLostProbe);
+    session.connection.Run(kCloseByLostProbe, session.mock, provider, model, start.id, session.now + kAfterLostStart);
   } else {
     session.connection.Run(kOpenByProbe, session.mock, provider, model, start.id);
   }
@@ -313,6 +342,7 @@ class SqliteStartLedger : public StartLedger {
 
   absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
     return sessions_.Write([&](Session& session) -> absl::StatusOr<RecordedIntent> {
+      if (intent.sent) return InsertAgain(session, intent);
       if (!IsHeld(session, intent.lease)) return RecordedIntent{};
       if (!session.connection.Query(kMayStart, intent.lease.job_id, intent.clip).Step()) return RecordedIntent{};
       if (auto in_the_way = InTheWay(session, intent)) return *std::move(in_the_way);

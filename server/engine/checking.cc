@@ -13,52 +13,72 @@ constexpr absl::Duration kAskAgainAfter = absl::Minutes(10);
 // Without an answer nothing was learned about key or model.
 constexpr absl::Duration kAfterNoAnswer = absl::Minutes(1);
 
-Closing ClosingFor(const absl::Status& why) {
-  return {absl::IsUnavailable(why) ? kAfterNoAnswer : kAskAgainAfter, /*told=*/false};
+// What the answer says about the lane; without an answer the lane stays what it was.
+ClosedLane Judged(ClosedLane lane, const absl::Status& why) {
+  switch (why.code()) {
+    case absl::StatusCode::kPermissionDenied:
+      lane.reason = LaneReason::kBadKey;
+      break;
+    case absl::StatusCode::kNotFound:
+      lane.reason = LaneReason::kModelUnavailable;
+      break;
+    case absl::StatusCode::kFailedPrecondition:
+      lane.reason = LaneReason::kBilling;
+      break;
+    default:
+      return lane;
+  }
+  lane.detail = AsLine(std::string(why.message()));
+  return lane;
 }
 
-LaneReason ReasonFor(const absl::Status& why) {
-  if (absl::IsNotFound(why)) return LaneReason::kModelUnavailable;
-  return absl::IsFailedPrecondition(why) ? LaneReason::kBilling : LaneReason::kBadKey;
+bool SaysSomething(const absl::Status& why) {
+  return absl::IsPermissionDenied(why) || absl::IsNotFound(why) || absl::IsFailedPrecondition(why);
 }
 
 }  // namespace
 
 void Checking::Run() {
   if (!settings_.generation_enabled) return;
-  const std::string token = ports_.ids.NewSecretName();
-  const auto lanes = ports_.lanes.TakeChecks(token, kCheckFor);
+  ChecksWanted wanted{ports_.ids.NewSecretName(), kCheckFor, {}, first_.exchange(false)};
+  for (const VideoGenerator* door : ports_.generators.all()) wanted.providers.push_back(door->provider());
+  const auto lanes = ports_.lanes.TakeChecks(wanted);
   if (!lanes.ok()) {
+    if (wanted.early) first_ = true;
     ports_.log.Write({Severity::kError,
                       Component::kWorker,
                       "the closed lanes could not be read; tried again",
                       {{"error", lanes.status().ToString()}}});
     return;
   }
-  for (const LaneKey& lane : *lanes) Check(lane, token);
+  for (const ClosedLane& lane : *lanes) {
+    if (stopping_) return;
+    Check(lane, wanted.token);
+  }
 }
 
-void Checking::Check(const LaneKey& lane, const std::string& token) {
-  // Another door's lane is for a server with that door.
-  if (!ports_.generators.Has(lane.provider)) return;
-  const absl::Status checked = ports_.generators.Of(lane.provider).CheckModel(lane.model);
+void Checking::Check(const ClosedLane& lane, const std::string& token) {
+  const absl::Status checked = ports_.generators.Of(lane.key.provider).CheckModel(lane.key.model);
   if (!checked.ok()) return Close(lane, checked);
   ports_.log.Write({Severity::kInfo,
                     Component::kGenerator,
                     "key and model are accepted again; one start probes the lane",
-                    {{"model", lane.model}}});
+                    {{"model", lane.key.model}}});
   // A failure leaves the check to the next one who takes it.
-  ports_.lanes.PassCheck(lane, token).IgnoreError();
+  ports_.lanes.PassCheck(lane.key, token).IgnoreError();
 }
 
-void Checking::Close(const LaneKey& lane, const absl::Status& why) {
-  const LaneReason reason = ReasonFor(why);
-  const std::string detail = AsLine(std::string(why.message()));
+void Checking::Close(const ClosedLane& lane, const absl::Status& why) {
+  if (stopping_) return;
+  const ClosedLane judged = Judged(lane, why);
   ports_.log.Write({Severity::kWarning,
                     Component::kGenerator,
                     "the lane stays closed",
-                    {{"model", lane.model}, {"lane", std::string(Name(reason))}, {"detail", detail}}});
-  ports_.lanes.Close(lane, reason, detail, ClosingFor(why)).IgnoreError();
+                    {{"model", lane.key.model},
+                     {"lane", std::string(Name(judged.reason))},
+                     {"detail", AsLine(std::string(why.message()))}}});
+  const Closing closing{SaysSomething(why) ? kAskAgainAfter : kAfterNoAnswer, /*told=*/false};
+  ports_.lanes.Close(lane.key, judged.reason, judged.detail, closing).IgnoreError();
 }
 
 }  // namespace videojobs

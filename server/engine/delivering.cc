@@ -6,15 +6,18 @@
 #include "absl/strings/str_cat.h"
 #include "server/engine/mp4_check.h"
 #include "server/engine/poll_pace.h"
+#include "server/engine/text_check.h"
 
 namespace videojobs {
 namespace {
 
-bool IsDueClip(const Clip& clip, absl::Time now) {
-  return clip.state == ClipState::kReady && (!clip.next_poll_at || *clip.next_poll_at <= now);
+bool IsDueClip(const HeldJob& held, const Clip& clip) {
+  const bool waits = clip.state == ClipState::kReady || held.ClipLackingUrl() == clip.index;
+  return waits && (!clip.next_poll_at || *clip.next_poll_at <= held.Now());
 }
 
-// What is downloaded goes to the scratch file and through the check, unless the server is about to stop.
+// What is downloaded goes to the scratch file and through the check, unless the server is about to stop. Of what the
+// check refuses the rest is only counted: whether all of it came decides what that proves.
 class Arrival : public ByteSink {
  public:
   Arrival(ScratchFile& file, Mp4Check& check, const std::atomic<bool>& stopping)
@@ -22,14 +25,17 @@ class Arrival : public ByteSink {
 
   absl::Status Write(absl::string_view bytes) override {
     if (stopping_) return absl::CancelledError("the server is stopping");
-    if (absl::Status written = file_.Write(bytes); !written.ok()) return own_trouble_ = written;
-    return check_.Write(bytes);
+    bytes_ += static_cast<std::int64_t>(bytes.size());
+    if (!check_.Write(bytes).ok()) return absl::OkStatus();
+    return own_trouble_ = file_.Write(bytes);
   }
   // Of this machine's disk: says nothing about the provider's copy.
   const absl::Status& own_trouble() const { return own_trouble_; }
+  std::int64_t bytes() const { return bytes_; }
 
  private:
   absl::Status own_trouble_;
+  std::int64_t bytes_ = 0;
   ScratchFile& file_;
   Mp4Check& check_;
   const std::atomic<bool>& stopping_;
@@ -60,51 +66,75 @@ std::string ObjectName(const Clip& clip, const std::string& sha256) {
 bool Delivering::IsDue(const HeldJob& held) {
   return held.job().state == JobState::kProcessing &&
          std::any_of(held.job().clips.begin(), held.job().clips.end(),
-                     [now = held.Now()](const Clip& clip) { return IsDueClip(clip, now); });
+                     [&held](const Clip& clip) { return IsDueClip(held, clip); });
 }
 
 void Delivering::Run(HeldJob& held) {
   for (std::size_t i = 0; i < held.job().clips.size() && !held.abandoned(); ++i) {
-    if (IsDueClip(held.job().clips[i], held.Now())) DeliverClip(held, static_cast<int>(i));
+    const Clip& clip = held.job().clips[i];
+    if (!IsDueClip(held, clip)) continue;
+    if (clip.state == ClipState::kReady) {
+      DeliverClip(held, clip.index);
+    } else {
+      PublishStored(held, clip.index);
+    }
   }
 }
 
 void Delivering::DeliverClip(HeldJob& held, int index) {
-  absl::Status fetched;
-  const auto stored = BringHome(held.clip(index), held.job().provider, fetched);
-  if (stored.ok()) {
-    auto url = UrlOf(*stored);
-    if (!url.ok()) return TryAgainLater(held, index, url.status());
-    held.SetDeliveredUrl(*std::move(url));
-    return held.Record(index, {.event = ClipEvent::kStored, .stored = *stored});
-  }
-  const absl::Duration done_for = held.Now() - held.clip(index).done_at.value_or(held.Now());
-  const bool proven_unusable = absl::IsDataLoss(fetched) || absl::IsInvalidArgument(fetched);
-  const bool gone = done_for >= kGoogleKeepsFor && (absl::IsNotFound(fetched) || proven_unusable);
-  const bool silent = done_for >= kSilenceLimit && !fetched.ok() && !absl::IsCancelled(fetched);
-  if (gone || silent) {
-    held.Say(Severity::kError, Component::kWorker, "the result is lost: the provider's copy is gone or unusable",
-             {{"error", fetched.ToString()}});
-    return held.Record(index, {.event = ClipEvent::kResultLost,
-                               .reason = FailureReason::kDeliveryFailed,
-                               .detail = std::string(fetched.message())});
-  }
-  TryAgainLater(held, index, stored.status());
+  Download download;
+  const auto stored = BringHome(held.clip(index), held.job().provider, download);
+  if (!stored.ok()) return TryAgainOrGiveUp(held, index, download, stored.status());
+  // The video is the user's from here on: without a URL it is stored all the same, and not fetched again.
+  auto url = UrlOf(*stored);
+  if (url.ok()) held.SetDeliveredUrl(*std::move(url));
+  held.Record(index, {.event = ClipEvent::kStored, .stored = *stored});
+  if (!url.ok()) TryAgainLater(held, index, url.status(), Download{});
 }
 
-// `fetched` is how the download and its check ended, told apart from the upload.
-absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, const std::string& provider,
-                                                  absl::Status& fetched) {
+void Delivering::PublishStored(HeldJob& held, int index) {
+  auto url = UrlOf(*held.clip(index).stored);
+  if (!url.ok()) return TryAgainLater(held, index, url.status(), Download{});
+  held.SetDeliveredUrl(*std::move(url));
+  held.Conclude();
+}
+
+// Broken off, empty, or a page in the place of a video: the way here, or a proxy on it. Only the provider's own "gone",
+// or the very same unusable file twice, says what its copy is; and only to a server with the provider's credentials.
+bool Delivering::IsLost(const HeldJob& held, const Clip& clip, const Download& download) const {
+  if (!ports_.generators.Has(held.job().provider)) return false;
+  const absl::Time now = held.Now();
+  const absl::Time done = clip.done_at.value_or(now);
+  const bool same_again = clip.troubles > 0 && clip.detail == AsLine(std::string(download.status.message()));
+  const bool gone = absl::IsNotFound(download.status) || (download.unusable && same_again);
+  if (gone && now - done >= kGoogleKeepsFor) return true;
+  return WasSilentTooLong(now - LastHeard(done, clip.last_answer_at, now), clip.troubles + 1);
+}
+
+void Delivering::TryAgainOrGiveUp(HeldJob& held, int index, const Download& download, const absl::Status& why) {
+  const bool tried = !download.status.ok() && !absl::IsCancelled(download.status) && !stopping_;
+  if (!tried || !IsLost(held, held.clip(index), download)) return TryAgainLater(held, index, why, download);
+  held.Say(Severity::kError, Component::kWorker, "the result is lost: the provider's copy is gone or unusable",
+           {{"error", download.status.ToString()}});
+  held.Record(index, {.event = ClipEvent::kResultLost,
+                      .reason = FailureReason::kDeliveryFailed,
+                      .detail = std::string(download.status.message())});
+}
+
+absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, const std::string& provider, Download& download) {
   auto file = ports_.scratch.Create();
   if (!file.ok()) return file.status();
   Mp4Check check;
   Arrival arrival(**file, check, stopping_);
-  fetched = ports_.generators.Of(provider).Fetch(clip.operation_name, clip.result, arrival);
-  if (!arrival.own_trouble().ok()) return std::exchange(fetched, absl::OkStatus());
+  const absl::Status fetched = ports_.generators.Of(provider).Fetch(clip.operation_name, clip.result, arrival);
+  if (!arrival.own_trouble().ok()) return arrival.own_trouble();
+  download.status = fetched;
   if (!fetched.ok()) return fetched;
   const auto facts = check.Finish();
-  fetched = facts.status();
+  download.status = facts.status();
+  download.unusable = !facts.ok() && arrival.bytes() > 0 && check.BeganAsMp4();
   if (!facts.ok()) return facts.status();
+  download.whole = true;
 
   StoredVideo video{ObjectName(clip, facts->sha256), facts->bytes, facts->sha256, facts->duration};
   auto reader = (*file)->OpenForReading();
@@ -125,16 +155,26 @@ absl::StatusOr<std::string> Delivering::UrlOf(const StoredVideo& video) {
   return absl::StrCat(settings_.public_url, "/videos/", video.object_name);
 }
 
-void Delivering::TryAgainLater(HeldJob& held, int index, const absl::Status& why) {
-  if (absl::IsCancelled(why)) return;
+// Only a download that was tried by a server with the right credentials counts, from the last good one on. Any other
+// trouble is shown, but never adds up to giving up.
+void Delivering::TryAgainLater(HeldJob& held, int index, const absl::Status& why, const Download& download) {
+  if (absl::IsCancelled(why) || stopping_) return;
   const Clip& clip = held.clip(index);
-  const absl::Duration wait = NextDeliveryIn(clip.troubles + 1, ports_.ids.NewFraction());
+  const bool counts = !download.status.ok() && ports_.generators.Has(held.job().provider);
+  const absl::Duration waiting = held.Now() - clip.done_at.value_or(held.Now());
+  const double fraction = ports_.ids.NewFraction();
+  const absl::Duration wait =
+      counts ? NextDeliveryIn(clip.troubles + 1, fraction) : NextDeliveryAfter(waiting, fraction);
   held.Count(Counted::kDeferred);
   held.Say(Severity::kWarning, Component::kWorker, "delivery in trouble; tried again until the provider's copy expires",
            {{"operation", clip.operation_name},
             {"again_in", absl::FormatDuration(absl::Trunc(wait, absl::Seconds(1)))},
             {"error", why.ToString()}});
-  held.Note({.clip = index, .troubled = true, .detail = std::string(why.message()), .next_poll_in = wait});
+  held.Note({.clip = index,
+             .answered = download.whole,
+             .troubled = counts || download.whole || clip.troubles == 0,
+             .detail = std::string(why.message()),
+             .next_poll_in = wait});
 }
 
 }  // namespace videojobs

@@ -13,8 +13,8 @@
 namespace videojobs {
 
 // The step that brings finished clips home: downloaded to a scratch file, checked, uploaded, read back, and only then
-// published. A paid result is never given up while the provider still has it. Thread-safe; each HeldJob is used by one
-// thread.
+// published. A paid result is never given up while the provider still has it, and never fetched again once it is
+// stored. Thread-safe; each HeldJob is used by one thread.
 class Delivering {
  public:
   // `stopping`: a transfer under way ends early when it becomes true, and its job is given back.
@@ -27,10 +27,20 @@ class Delivering {
   void Run(HeldJob& held);
 
  private:
+  // How a download ended, told apart from the upload and from troubles of this machine.
+  struct Download {
+    absl::Status status{};  // OK also where nothing was downloaded
+    bool whole = false;     // a usable video came
+    bool unusable = false;  // all of a file came, and it begins as a video but is none
+  };
+
   void DeliverClip(HeldJob& held, int clip);
-  absl::StatusOr<StoredVideo> BringHome(const Clip& clip, const std::string& provider, absl::Status& fetched);
+  void PublishStored(HeldJob& held, int clip);
+  absl::StatusOr<StoredVideo> BringHome(const Clip& clip, const std::string& provider, Download& download);
   absl::StatusOr<std::string> UrlOf(const StoredVideo& video);
-  void TryAgainLater(HeldJob& held, int clip, const absl::Status& why);
+  bool IsLost(const HeldJob& held, const Clip& clip, const Download& download) const;
+  void TryAgainOrGiveUp(HeldJob& held, int clip, const Download& download, const absl::Status& why);
+  void TryAgainLater(HeldJob& held, int clip, const absl::Status& why, const Download& download);
 
   const EnginePorts& ports_;
   const EngineSettings& settings_;

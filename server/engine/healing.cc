@@ -1,28 +1,42 @@
 #include "server/engine/healing.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/time/time.h"
 
 namespace videojobs {
 namespace {
 
 constexpr absl::Duration kLookEvery = absl::Seconds(20);
+// A look takes no more than this, and then the half of the time at most: a store of objects that hangs must not hold
+// up the polls and deliveries beside it.
+constexpr absl::Duration kLookAtMost = absl::Seconds(20);
+constexpr int kRestAfterLook = 2;
 // Google's copies are gone by then, and evidence of what cannot be fetched heals nothing.
 constexpr absl::Duration kLookFor = absl::Hours(72);
-constexpr int kMostAtOnce = 50;
+// More starts in doubt than any day's cap leaves.
+constexpr int kMost = 5000;
 
 }  // namespace
 
 void Healing::Run() {
-  const std::int64_t now = absl::ToInt64Nanoseconds(ports_.clock.Elapsed());
+  const absl::Duration began = ports_.clock.Elapsed();
+  const std::int64_t now = absl::ToInt64Nanoseconds(began);
   std::int64_t next = next_look_.load();
   if (now < next || !next_look_.compare_exchange_strong(next, now + absl::ToInt64Nanoseconds(kLookEvery))) return;
   for (VideoGenerator* door : ports_.generators.all()) {
-    if (door->KeepsEvidence()) HealThoseOf(*door);
+    if (door->KeepsEvidence()) HealThoseOf(*door, began + kLookAtMost);
   }
+  const absl::Duration ended = ports_.clock.Elapsed();
+  const absl::Duration rest = std::max(kLookEvery, (ended - began) * kRestAfterLook);
+  next_look_ = absl::ToInt64Nanoseconds(ended + rest);
 }
 
-void Healing::HealThoseOf(VideoGenerator& door) {
-  const auto starts = ports_.ledger.StartsInDoubt(door.provider(), kLookFor, kMostAtOnce);
+// Goes on after the start that was looked at last: whatever the number of those that are never found, each has its
+// turn.
+void Healing::HealThoseOf(VideoGenerator& door, absl::Duration until) {
+  auto starts = ports_.ledger.StartsInDoubt(door.provider(), kLookFor, kMost);
   if (!starts.ok()) {
     ports_.log.Write({Severity::kError,
                       Component::kWorker,
@@ -30,12 +44,28 @@ void Healing::HealThoseOf(VideoGenerator& door) {
                       {{"error", starts.status().ToString()}}});
     return;
   }
-  for (const std::string& start_id : *starts) Heal(door, start_id);
+  const auto last = std::find(starts->begin(), starts->end(), LastLookedAt(door.provider()));
+  if (last != starts->end()) std::rotate(starts->begin(), std::next(last), starts->end());
+  for (const std::string& start_id : *starts) {
+    if (stopping_ || ports_.clock.Elapsed() >= until) return;
+    Heal(door, start_id);
+    NoteLookedAt(door.provider(), start_id);
+  }
+}
+
+std::string Healing::LastLookedAt(const std::string& provider) {
+  const std::lock_guard lock(mutex_);
+  return last_looked_at_[provider];
+}
+
+void Healing::NoteLookedAt(const std::string& provider, const std::string& start_id) {
+  const std::lock_guard lock(mutex_);
+  last_looked_at_[provider] = start_id;
 }
 
 void Healing::Heal(VideoGenerator& door, const std::string& start_id) {
   const auto operation = door.FindStart(start_id);
-  if (absl::IsNotFound(operation.status())) return;
+  if (absl::IsNotFound(operation.status()) || absl::IsCancelled(operation.status())) return;
   if (!operation.ok()) {
     ports_.log.Write({Severity::kWarning,
                       Component::kGenerator,

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <string>
 
 #include "server/engine/engine.h"
@@ -14,18 +16,25 @@ namespace videojobs {
 // video to another. Thread-safe.
 class Healing {
  public:
-  explicit Healing(const EnginePorts& ports) : ports_(ports) {}
+  // `stopping`: nothing more is looked for once it is true.
+  Healing(const EnginePorts& ports, const std::atomic<bool>& stopping) : ports_(ports), stopping_(stopping) {}
 
   // Looks for each start in doubt at every door that keeps evidence, once in a while however often it is called, and
-  // records what it finds as the start's late answer; the job then goes on by itself.
+  // records what it finds as the start's late answer; the job then goes on by itself. Ends after a while, and goes on
+  // from there the next time.
   void Run();
 
  private:
-  void HealThoseOf(VideoGenerator& door);
+  void HealThoseOf(VideoGenerator& door, absl::Duration until);
   void Heal(VideoGenerator& door, const std::string& start_id);
+  std::string LastLookedAt(const std::string& provider);
+  void NoteLookedAt(const std::string& provider, const std::string& start_id);
 
   const EnginePorts& ports_;
-  std::atomic<std::int64_t> next_look_ = 0;  // on the clock's Elapsed, in nanoseconds
+  const std::atomic<bool>& stopping_;
+  std::atomic<std::int64_t> next_look_ = 0;            // on the clock's Elapsed, in nanoseconds
+  std::mutex mutex_;                                   // guards the next
+  std::map<std::string, std::string> last_looked_at_;  // by provider, a start's id
 };
 
 }  // namespace videojobs

@@ -103,6 +103,17 @@ void HeldJob::Conclude() {
   if (job_move && Store({{}, job_move})) TellMove(*job_move);
 }
 
+std::optional<int> HeldJob::ClipLackingUrl() const {
+  if (job_.state != JobState::kProcessing) return std::nullopt;
+  std::optional<int> first_stored;
+  for (const Clip& clip : job_.clips) {
+    const bool ended = clip.state == ClipState::kStored || clip.reason != FailureReason::kNone;
+    if (!ended) return std::nullopt;
+    if (clip.state == ClipState::kStored && !first_stored) first_stored = clip.index;
+  }
+  return first_stored;
+}
+
 bool HeldJob::MayPublish() const {
   if (job_.state != JobState::kFailed || job_.escalation_id.empty()) return true;
   const auto newest = ports_.reader.NewestOf(job_.escalation_id);
@@ -129,6 +140,9 @@ bool HeldJob::Store(Moves moves) {
     job_.detail = moves.job->detail;
     job_.video_url = moves.job->video_url;
     job_.video_is_placeholder = moves.job->video_is_placeholder;
+    const bool stopped = moves.job->event == JobEvent::kCancelled || moves.job->event == JobEvent::kEscalationGone;
+    // What runs for nobody is looked at now: each second of waiting may be charged.
+    if (stopped) std::for_each(job_.clips.begin(), job_.clips.end(), [](Clip& clip) { clip.next_poll_at.reset(); });
   }
   return true;
 }
@@ -185,7 +199,8 @@ ReleasedJob HeldJob::Released() const {
   for (const auto& [index, note] : notes_) released.notes.push_back(note);
   for (const Clip& clip : job_.clips) {
     const auto note = notes_.find(clip.index);
-    const bool wants_delivery = clip.state == ClipState::kReady && job_.state == JobState::kProcessing;
+    const bool wants_delivery =
+        (clip.state == ClipState::kReady && job_.state == JobState::kProcessing) || ClipLackingUrl() == clip.index;
     if (clip.state == ClipState::kRunning || wants_delivery) {
       if (note != notes_.end() && note->second.next_poll_in) {
         due_in(*note->second.next_poll_in);

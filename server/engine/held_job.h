@@ -54,8 +54,11 @@ class HeldJob {
   void NoteOutcome(int clip, const std::string& start_id, const StartOutcome& outcome);
   // Something happened to a clip: stores it, together with what follows for the job.
   void Record(int clip, ClipFact fact);
-  // Where the video will play once the clip that is stored next is recorded.
+  // Where the video will play once the clip that is stored next is recorded, or, of one that is stored already, with
+  // the next Conclude().
   void SetDeliveredUrl(std::string url) { delivered_url_ = std::move(url); }
+  // The clip whose stored video only waits for its URL; none where the job waits for something else.
+  std::optional<int> ClipLackingUrl() const;
   // Moves the job where its clips, a stop that was asked for, or its start deadline say so.
   void Conclude();
   // The job can't be worked on safely any more.

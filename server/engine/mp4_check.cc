@@ -29,6 +29,9 @@ constexpr std::uint32_t kMdia = Type("mdia");
 constexpr std::uint32_t kHdlr = Type("hdlr");
 constexpr std::uint32_t kMdat = Type("mdat");
 
+// No generator makes more. A file may claim any number, and what it claims is stored, shown and sent on.
+constexpr absl::Duration kLongestDuration = absl::Hours(24);
+
 constexpr std::size_t kHeader = 8;
 constexpr std::size_t kLongHeader = 16;   // with a size of 64 bits
 constexpr std::size_t kMovieHeader = 20;  // up to the duration
@@ -109,6 +112,7 @@ absl::Status Mp4Check::BeginBox() {
   std::uint64_t size = BigEndian(field_.data(), 4);
   box_ = static_cast<std::uint32_t>(BigEndian(field_.data() + 4, 4));
   if (begin == 0 && box_ != kFtyp) return NotAnMp4();
+  began_ = true;
   if (size == 1 && have_ == kHeader) {
     want_ = kLongHeader;
     return absl::OkStatus();
@@ -165,8 +169,10 @@ absl::Status Mp4Check::ReadMovieHeader() {
   if (scale == 0) return Damaged(offset_ - have_, "the box \"mvhd\" has a time scale of zero");
   const std::uint64_t unknown = version == 1 ? kToTheEnd : std::numeric_limits<std::uint32_t>::max();
   if (units != unknown) {
-    facts_.duration = absl::Seconds(static_cast<std::int64_t>(std::min(units / scale, kToTheEnd >> 1))) +
-                      absl::Seconds(1) * static_cast<std::int64_t>(units % scale) / static_cast<std::int64_t>(scale);
+    const absl::Duration said =
+        absl::Seconds(static_cast<std::int64_t>(std::min(units / scale, kToTheEnd >> 1))) +
+        absl::Seconds(1) * static_cast<std::int64_t>(units % scale) / static_cast<std::int64_t>(scale);
+    facts_.duration = std::min(said, kLongestDuration);
   }
   has_movie_header_ = true;
   SkipRest();

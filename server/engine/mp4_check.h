@@ -20,7 +20,7 @@ namespace videojobs {
 struct Mp4Facts {
   std::int64_t bytes = 0;
   std::string sha256;       // 64 lower-case hex digits
-  absl::Duration duration;  // of the whole presentation; zero where the file does not say
+  absl::Duration duration;  // of the whole presentation, a day at most; zero where the file does not say
   bool has_video = false;
   bool has_audio = false;
 };
@@ -36,6 +36,9 @@ class Mp4Check : public ByteSink {
   // INVALID_ARGUMENT as soon as the bytes cannot be an MP4: another type of file, or boxes that contradict each other.
   // Every later call gives the same error.
   absl::Status Write(absl::string_view bytes) override;
+
+  // Whether the first box is an MP4's: else what came is something else, not a broken video.
+  bool BeganAsMp4() const { return began_; }
 
   // To be called once, after the last byte. DATA_LOSS: nothing came, or the file ends before its boxes do; another
   // download may mend it. INVALID_ARGUMENT: as Write(), or the file has no movie header or no media data.
@@ -75,6 +78,7 @@ class Mp4Check : public ByteSink {
   std::size_t want_ = 0;
   bool in_content_ = false;
 
+  bool began_ = false;
   bool has_movie_ = false;
   bool has_movie_header_ = false;
   bool has_media_ = false;

@@ -21,9 +21,8 @@ bool IsUnwanted(const Job& job) {
 
 // An earlier 403 or 404 is trouble: a rotated key looks the same.
 bool HasExpired(const Clip& clip, const PollAnswer& answer, absl::Time now) {
-  if (answer.kind == PollKind::kGone) return AgeOf(clip, now) >= kGoogleKeepsFor;
-  const absl::Time last_answer = clip.last_answer_at.value_or(clip.accepted_at.value_or(now));
-  return now - last_answer >= kSilenceLimit;
+  if (answer.kind == PollKind::kGone && AgeOf(clip, now) >= kGoogleKeepsFor) return true;
+  return WasSilentTooLong(now - LastHeard(clip.accepted_at, clip.last_answer_at, now), clip.troubles + 1);
 }
 
 }  // namespace
@@ -37,9 +36,13 @@ void Polling::Run(HeldJob& held) {
 void Polling::PollClip(HeldJob& held, int index) {
   const Clip& clip = held.clip(index);
   VideoGenerator& door = ports_.generators.Of(held.job().provider);
-  // Nobody will see this video: where the provider can stop it, it costs nothing. The poll says what became of it.
-  if (IsUnwanted(held.job())) door.Cancel(clip.operation_name).IgnoreError();
+  if (IsUnwanted(held.job())) Cancel(held, index, door);
+  if (held.abandoned()) return;
   const PollAnswer answer = door.Poll(clip.operation_name);
+  // What a stopping server cut off says nothing about the operation.
+  const bool silent = answer.kind == PollKind::kTroubled || answer.kind == PollKind::kGone;
+  if (stopping_ && silent) return;
+  if (silent && !ports_.generators.Has(held.job().provider)) return LeaveToOthers(held, index, answer);
   held.Count(Counted::kPolled);
   held.Note({.clip = index, .asked = true});
   switch (answer.kind) {
@@ -60,6 +63,42 @@ void Polling::PollClip(HeldJob& held, int index) {
     case PollKind::kTroubled:
       return GiveUpOrWait(held, index, answer);
   }
+}
+
+// Nobody will see this video: where the provider can stop it, it costs nothing. The poll says what became of it.
+void Polling::Cancel(HeldJob& held, int index, VideoGenerator& door) {
+  if (CannotCancel(door.provider())) return;
+  // A person may have asked for the video again since this job was claimed.
+  const auto now = ports_.reader.Get({held.job().id});
+  if (!now.ok()) return;
+  if (now->empty() || !IsUnwanted(now->front())) {
+    return held.Abandon(absl::AbortedError("its video is wanted again"));
+  }
+  const std::string& operation = held.clip(index).operation_name;
+  const absl::Status asked = door.Cancel(operation);
+  if (absl::IsUnimplemented(asked)) NoteCannotCancel(door.provider());
+  held.Say(asked.ok() ? Severity::kInfo : Severity::kWarning, Component::kGenerator,
+           asked.ok() ? "the provider was asked to cancel the operation"
+                      : "the operation could not be cancelled; it is followed for its cost",
+           {{"operation", operation}, {"error", std::string(asked.message())}});
+}
+
+bool Polling::CannotCancel(const std::string& provider) {
+  const std::lock_guard lock(mutex_);
+  return cannot_cancel_.count(provider) == 1;
+}
+
+void Polling::NoteCannotCancel(const std::string& provider) {
+  const std::lock_guard lock(mutex_);
+  cannot_cancel_.insert(provider);
+}
+
+// Without the provider's credentials nothing is learned about the operation, however long it lasts.
+void Polling::LeaveToOthers(HeldJob& held, int index, const PollAnswer& why) {
+  held.Note({.clip = index,
+             .troubled = held.clip(index).troubles == 0,
+             .detail = why.detail,
+             .next_poll_in = NextPollIn(AgeOf(held.clip(index), held.Now()), ports_.ids.NewFraction())});
 }
 
 void Polling::KeepWaiting(HeldJob& held, int index, const PollAnswer& answer) {

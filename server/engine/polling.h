@@ -1,6 +1,11 @@
 #ifndef VIDEOJOBS_SERVER_ENGINE_POLLING_H_
 #define VIDEOJOBS_SERVER_ENGINE_POLLING_H_
 
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <string>
+
 #include "server/engine/engine.h"
 #include "server/engine/held_job.h"
 
@@ -10,17 +15,25 @@ namespace videojobs {
 // or days of silence, ends an operation. Thread-safe; each HeldJob is used by one thread.
 class Polling {
  public:
-  explicit Polling(const EnginePorts& ports) : ports_(ports) {}
+  // `stopping`: a poll that fails once it is true counts for nothing.
+  Polling(const EnginePorts& ports, const std::atomic<bool>& stopping) : ports_(ports), stopping_(stopping) {}
 
   // Asks every running operation that is due: those just started at once, whose next poll is not set yet.
   void Run(HeldJob& held);
 
  private:
   void PollClip(HeldJob& held, int clip);
+  void Cancel(HeldJob& held, int clip, VideoGenerator& door);
+  bool CannotCancel(const std::string& provider);
+  void NoteCannotCancel(const std::string& provider);
+  void LeaveToOthers(HeldJob& held, int clip, const PollAnswer& why);
   void KeepWaiting(HeldJob& held, int clip, const PollAnswer& answer);
   void GiveUpOrWait(HeldJob& held, int clip, const PollAnswer& answer);
 
   const EnginePorts& ports_;
+  const std::atomic<bool>& stopping_;
+  std::mutex mutex_;                     // guards the next
+  std::set<std::string> cannot_cancel_;  // providers that said so
 };
 
 }  // namespace videojobs

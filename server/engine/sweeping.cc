@@ -30,18 +30,17 @@ Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Exe
       leases_(settings.lease, ports.work, ports.clock, ports.log),
       releases_(ports.work, ports.log),
       adopting_(ports_, settings_),
-      checking_(ports_, settings_),
-      healing_(ports_),
-      starting_(ports_, settings_),
-      polling_(ports_),
+      checking_(ports_, settings_, stopping_),
+      healing_(ports_, stopping_),
+      starting_(ports_, settings_, stopping_),
+      polling_(ports_, stopping_),
       delivering_(ports_, settings_, stopping_),
       most_in_work_(4 * (settings.concurrent_calls + settings.concurrent_deliveries)) {}
 
 void Sweeping::Begin(int max_jobs) {
   if (stopping_) return;
   adopting_.Run(kMostAdopted);
-  checking_.Run();
-  healing_.Run();
+  Look();
   const absl::Status dispatched = Dispatch(std::make_shared<Round>(), max_jobs, absl::InfiniteDuration());
   if (!dispatched.ok()) {
     ports_.log.Write({Severity::kError,
@@ -56,8 +55,7 @@ absl::StatusOr<SweepReport> Sweeping::Sweep(int max_jobs, absl::Duration time_li
   const absl::Duration until = began + time_limit;
   const auto round = std::make_shared<Round>();
   const int adopted = stopping_ ? 0 : adopting_.Run(kMostAdopted);
-  if (!stopping_) checking_.Run();
-  if (!stopping_) healing_.Run();
+  if (!stopping_) Look();
   const absl::Status dispatched = Dispatch(round, max_jobs, until);
   round->Wait(until - ports_.clock.Elapsed());
 
@@ -128,6 +126,27 @@ int Sweeping::WaitForRoom(absl::Duration until) {
   return std::max(most_in_work_ - in_work_, 0);
 }
 
+// Free questions about lanes and lost starts, which may take as long as they like: nothing that is due waits for them.
+void Sweeping::Look() {
+  LookAside(checking_under_way_, [this] { checking_.Run(); });
+  LookAside(healing_under_way_, [this] { healing_.Run(); });
+}
+
+void Sweeping::LookAside(std::atomic<bool>& under_way, std::function<void()> look) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || under_way.exchange(true)) return;
+    ++dispatching_;
+  }
+  calls_.Submit([this, &under_way, look = std::move(look)] {
+    if (!stopping_) look();
+    under_way = false;
+    const std::lock_guard lock(mutex_);
+    --dispatching_;
+    changed_.notify_all();
+  });
+}
+
 void Sweeping::Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at) {
   leases_.Add(claimed.lease, claimed_at);
   const auto held = std::make_shared<HeldJob>(ports_, settings_, leases_, round, std::move(claimed), claimed_at);
@@ -142,7 +161,7 @@ void Sweeping::Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Dura
 void Sweeping::RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
   if (stopping_) return Finish(held, round);
   starting_.Run(*held);
-  polling_.Run(*held);
+  if (!stopping_) polling_.Run(*held);
   if (held->abandoned() || stopping_ || !Delivering::IsDue(*held)) return Finish(held, round);
   deliveries_.Submit([this, held, round] {
     if (!stopping_) delivering_.Run(*held);

@@ -61,6 +61,8 @@ class Sweeping {
   absl::Status ClaimAndTake(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until);
   int WaitForRoom(absl::Duration until);
   ClosedLane SwitchedOff() const;
+  void Look();
+  void LookAside(std::atomic<bool>& under_way, std::function<void()> look);
   void Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at);
   void RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);
   void Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);
@@ -79,11 +81,13 @@ class Sweeping {
   Starting starting_;
   Polling polling_;
   Delivering delivering_;
+  std::atomic<bool> checking_under_way_ = false;
+  std::atomic<bool> healing_under_way_ = false;
   const int most_in_work_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   int in_work_ = 0;
-  int dispatching_ = 0;  // calls of Begin and Sweep that may still claim
+  int dispatching_ = 0;  // calls of Begin and Sweep that may still claim, and looks aside
 };
 
 }  // namespace videojobs

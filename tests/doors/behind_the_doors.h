@@ -29,8 +29,8 @@ class FixedLanes : public Lanes {
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
   absl::Status Open(const LaneKey& key) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return closed; }
-  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string&, absl::Duration) override {
-    return std::vector<LaneKey>();
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted&) override {
+    return std::vector<ClosedLane>();
   }
   absl::Status PassCheck(const LaneKey&, const std::string&) override { return absl::OkStatus(); }
 

@@ -1,6 +1,7 @@
 // What becomes of money and jobs when the database answers a single question badly: a commit in doubt, an outcome that
 // cannot be stored at once, lanes or doubts that cannot be read.
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
+const LaneKey kLane{"gemini", "fake-1.0"};
+
 // The real ledger, which answers as it is told before it works again.
 class TroubledLedger : public StartLedger {
  public:
@@ -23,6 +26,8 @@ class TroubledLedger : public StartLedger {
 
   absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
     ++intents_asked;
+    if (on_intent) on_intent();
+    if (forgets_all || (forgets_first && !intent.sent)) return RecordedIntent{IntentAnswer::kRecorded};
     if (intent_lost_after_commit) {
       intent_lost_after_commit = false;
       EXPECT_TRUE(real_.RecordIntent(intent).ok());
@@ -56,6 +61,9 @@ class TroubledLedger : public StartLedger {
   std::deque<absl::Status> unfollowed;
   bool intent_lost_after_commit = false;
   bool not_possible = false;
+  bool forgets_first = false;  // intents are lost, as by a failover, but for those of starts that were sent
+  bool forgets_all = false;
+  std::function<void()> on_intent;
   int intents_asked = 0;
 
  private:
@@ -77,9 +85,9 @@ class TroubledLanes : public Lanes {
   }
   absl::Status Open(const LaneKey& key) override { return real_.Open(key); }
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return real_.Closed(); }
-  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override {
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override {
     if (!out_of_reach.ok()) return out_of_reach;
-    return real_.TakeChecks(token, duration);
+    return real_.TakeChecks(wanted);
   }
   absl::Status PassCheck(const LaneKey& key, const std::string& token) override { return real_.PassCheck(key, token); }
   absl::Status out_of_reach;
@@ -167,6 +175,46 @@ TEST_F(DatabaseTroubleTest, OutcomeNotStoredAtOnce_IsRepeatedUntilItIs) {
   EXPECT_FALSE(house_.Read(id).clips.at(0).operation_name.empty());
   EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
   EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+// A failover to a standby that had not got the intent yet: the paid call is written down again before anybody can make
+// it a second time.
+TEST_F(DatabaseTroubleTest, IntentLostWhileTheCallWasMade_IsRecordedAgainAndNothingIsPaidTwice) {
+  ledger_.forgets_first = true;
+  const std::string id = house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  const Clip clip = house_.Read(id).clips.at(0);
+  EXPECT_EQ(clip.operation_name, house_.generator.starts().at(0).operation_name);
+  EXPECT_EQ(clip.start_id, house_.generator.starts().at(0).request.start_id);
+  EXPECT_THAT(house_.log.Text(), HasSubstr("the database has lost the intent of a start"));
+  const Job job = SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(job.cost.charged_micros, 600'000);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+}
+
+// Nothing of it can be stored: at least it is said aloud, and the job is not started at once again.
+TEST_F(DatabaseTroubleTest, IntentLostForGood_IsSaidAndTheLeaseIsKept) {
+  ledger_.forgets_all = true;
+  house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
+  const LogLine said = house_.log.Find(Component::kWorker, "a start was made, and its outcome is not in the database");
+  EXPECT_EQ(FieldOf(said, "operation"), house_.generator.starts().at(0).operation_name);
+  EXPECT_EQ(FieldOf(said, "start"), house_.generator.starts().at(0).request.start_id);
+}
+
+TEST_F(DatabaseTroubleTest, StoppedWhileTheIntentIsStored_NothingIsSentAndTheLaneStaysOpen) {
+  ledger_.on_intent = [this] { sweeping_->Stop(absl::ZeroDuration()); };
+  const std::string id = house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.generator.starts().size(), 0u);
+  EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kPlanned);
+  EXPECT_EQ(house_.store->lanes().Closed().value().size(), 0u);
+  const auto starts = house_.store->audit().History(id).value().starts;
+  ASSERT_EQ(starts.size(), 1u);
+  EXPECT_THAT(starts[0].detail, HasSubstr("stopping"));
 }
 
 TEST_F(DatabaseTroubleTest, OutcomeDecidedOtherwise_LeavesTheJobAlone) {
@@ -292,39 +340,62 @@ TEST_F(DatabaseTroubleTest, EvidenceOutOfReach_IsLookedForNextTime) {
   EXPECT_EQ(house_.Read(id).state, JobState::kCompleted);
 }
 
-// A free check that is answered tells billing from key, and silence from both.
+// A free check that is answered tells billing from key. Silence tells nothing: the lane stays what it was.
 TEST_F(DatabaseTroubleTest, FreeCheckFails_ClosesTheLaneForItsOwnReason) {
   const struct {
+    LaneReason before;
     absl::Status answer;
-    LaneReason reason;
-  } cases[] = {{absl::PermissionDeniedError("no"), LaneReason::kBadKey},
-               {absl::NotFoundError("no"), LaneReason::kModelUnavailable},
-               {absl::FailedPreconditionError("no"), LaneReason::kBilling},
-               {absl::UnavailableError("silence"), LaneReason::kBadKey}};
+    LaneReason after;
+    std::string detail;
+  } cases[] = {
+      {LaneReason::kBadKey, absl::PermissionDeniedError("no"), LaneReason::kBadKey, "no"},
+      {LaneReason::kBadKey, absl::NotFoundError("no"), LaneReason::kModelUnavailable, "no"},
+      {LaneReason::kModelUnavailable, absl::FailedPreconditionError("no"), LaneReason::kBilling, "no"},
+      {LaneReason::kBadKey, absl::UnavailableError("silence"), LaneReason::kBadKey, "as it was"},
+      {LaneReason::kModelUnavailable, absl::UnavailableError("silence"), LaneReason::kModelUnavailable, "as it was"}};
   for (const auto& row : cases) {
     EngineHouse house;
-    StartOutcome refused;
-    refused.kind = OutcomeKind::kRefused;
-    refused.lane_reason = LaneReason::kBadKey;
-    refused.lane_closed_for = absl::Seconds(10);
-    house.generator.NextStart(refused);
+    ASSERT_TRUE(house.store->lanes().Close(kLane, row.before, "as it was", {absl::Seconds(10)}).ok());
     house.generator.SetModelCheck(row.answer);
-    house.CreateJob();
-    house.Sweep();
     house.clock.Advance(absl::Minutes(1));
     house.Sweep();
+    EXPECT_EQ(house.generator.model_checks(), 1);
     const auto closed = house.store->lanes().Closed().value();
     ASSERT_EQ(closed.size(), 1u) << row.answer;
-    EXPECT_EQ(Name(closed[0].reason), Name(row.reason)) << row.answer;
+    EXPECT_EQ(Name(closed[0].reason), Name(row.after)) << row.answer;
+    EXPECT_EQ(closed[0].detail, row.detail) << row.answer;
+    EXPECT_GT(closed[0].remaining, absl::ZeroDuration());
   }
 }
 
+// It is neither asked here nor kept from the server that can.
 TEST_F(DatabaseTroubleTest, LaneOfAnotherDoor_IsLeftToAServerThatHasIt) {
   ASSERT_TRUE(house_.store->lanes().Close({"vertex", "veo"}, LaneReason::kBadKey, "no", {absl::Seconds(1)}).ok());
   house_.clock.Advance(absl::Minutes(1));
-  Sweep();
+  Sweep(absl::ZeroDuration());
   EXPECT_EQ(house_.generator.model_checks(), 0);
-  EXPECT_EQ(house_.store->lanes().Closed().value().size(), 1u);
+  FakeVideoGenerator vertex;
+  vertex.SetProvider("vertex");
+  house_.others = {&vertex};
+  house_.Restart();
+  house_.Sweep();
+  EXPECT_EQ(vertex.model_checks(), 1);
+  EXPECT_EQ(house_.generator.model_checks(), 0);
+  EXPECT_EQ(house_.store->lanes().Closed().value().size(), 0u) << "the next start may probe it";
+}
+
+// A person mended the key and started the server again: the ten minutes are not waited for.
+TEST_F(DatabaseTroubleTest, ServerStartedAgain_ChecksLanesWhoseTimeIsNotOver) {
+  ASSERT_TRUE(house_.store->lanes().Close(kLane, LaneReason::kBadKey, "no", {absl::Minutes(10)}).ok());
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.generator.model_checks(), 1) << "the first look of a process";
+  ASSERT_TRUE(house_.store->lanes().Close(kLane, LaneReason::kBadKey, "no", {absl::Minutes(10)}).ok());
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.generator.model_checks(), 1) << "later looks wait";
+  house_.Restart();
+  const std::string id = house_.CreateJob();
+  EXPECT_EQ(house_.SweepUntilFinished(id, absl::Seconds(5), 3).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.model_checks(), 2);
 }
 
 }  // namespace

@@ -1,6 +1,11 @@
 // Jobs of several doors to generators: each keeps its own, is stopped there, and is healed by what is found there.
+#include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
@@ -58,7 +63,7 @@ TEST(Doors, CredentialsAreGone_TheJobWaitsForAServerThatHasThem) {
   EXPECT_EQ(house.Read(running).state, JobState::kProcessing);
   EXPECT_THAT(house.Read(running).clips.at(0).detail, HasSubstr("no credentials"));
   EXPECT_EQ(house.Read(waiting).state, JobState::kPending);
-  EXPECT_EQ(house.Read(waiting).clips.at(0).attempts, 0);
+  EXPECT_THAT(house.Read(waiting).clips, IsEmpty()) << "its text went nowhere";
   EXPECT_THAT(other.starts(), IsEmpty());
 
   house.Use(static_cast<VideoGenerator&>(house.generator));
@@ -81,6 +86,76 @@ TEST(Cancel, OperationRuns_IsStoppedWhereTheProviderCan) {
   EXPECT_THAT(house.generator.cancelled(), ElementsAre(operation));
   EXPECT_EQ(job.clips.at(0).state, ClipState::kFailed);
   EXPECT_EQ(job.cost.reserved_micros + job.cost.charged_micros, 0) << "what was stopped costs nothing";
+}
+
+// Each second that it runs on may be charged: the next poll, minutes away, is not waited for.
+TEST(Cancel, OperationRuns_IsStoppedAtOnce) {
+  EngineHouse house;
+  house.generator.AllowCancel();
+  house.generator.SetRunningPolls(100);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  const std::string operation = house.Read(id).clips.at(0).operation_name;
+  ASSERT_TRUE(house.cancelling->Cancel(id).ok());
+  house.Sweep();
+  EXPECT_THAT(house.generator.cancelled(), ElementsAre(operation));
+  EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kFailed);
+  EXPECT_EQ(
+      FieldOf(house.log.Find(Component::kGenerator, "the provider was asked to cancel the operation"), "operation"),
+      operation);
+}
+
+TEST(Cancel, AskedDuringAPoll_IsStoppedInTheNextRoundWithoutWaiting) {
+  EngineHouse house;
+  house.generator.AllowCancel();
+  house.generator.SetRunningPolls(100);
+  const std::string id = house.CreateJob();
+  bool asked = false;
+  house.generator.on_poll = [&](const std::string&) {
+    if (!std::exchange(asked, true)) {
+      EXPECT_TRUE(house.cancelling->Cancel(id).ok());
+    }
+  };
+  house.Sweep();
+  house.Sweep();
+  EXPECT_EQ(house.generator.cancelled().size(), 1u);
+}
+
+// Both were cancelled and are claimed together; while the first is looked at, a person wants the second one after all.
+TEST(Cancel, WantedAgainJustBefore_IsLeftRunning) {
+  EngineHouse house;
+  house.generator.AllowCancel();
+  house.generator.SetRunningPolls(2);
+  const std::string first = house.CreateJob("One."), second = house.CreateJob("Two.");
+  house.Sweep();
+  const std::string kept = house.Read(second).clips.at(0).operation_name;
+  ASSERT_TRUE(house.cancelling->Cancel(first).ok());
+  ASSERT_TRUE(house.cancelling->Cancel(second).ok());
+  bool asked = false;
+  house.generator.on_poll = [&](const std::string&) {
+    if (!std::exchange(asked, true)) {
+      EXPECT_TRUE(house.retrying->Retry(second, {}).ok());
+    }
+  };
+  house.Sweep();
+  EXPECT_THAT(house.generator.cancelled(), testing::Not(testing::Contains(kept)));
+  EXPECT_EQ(house.SweepUntilFinished(second).state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 2);
+}
+
+TEST(Cancel, ProviderCannot_IsAskedOnce) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(100);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_TRUE(house.cancelling->Cancel(id).ok());
+  for (int i = 0; i < 5; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  EXPECT_GT(house.generator.polls(house.Read(id).clips.at(0).operation_name), 3);
+  EXPECT_EQ(house.generator.cancels_asked(), 1);
+  EXPECT_THAT(house.log.Text(), HasSubstr("could not be cancelled"));
 }
 
 TEST(Cancel, ProviderCannot_IsFollowedForItsCost) {
@@ -125,6 +200,37 @@ TEST(Healing, ProviderKeepsNoEvidence_StaysInDoubt) {
     house.clock.Advance(absl::Minutes(1));
   }
   EXPECT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+}
+
+// A store of objects that answers slowly: a look ends before all were looked at, and the next one goes on from there.
+TEST(Healing, MoreInDoubtThanOneLookTakes_EachHasItsTurn) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.SetEvidenceTrouble(absl::NotFoundError("nothing"));
+  std::set<std::string> looked_at;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 8; ++i) {
+    house.generator.NextStartLosesItsAnswer();
+    ids.push_back(house.CreateJob(absl::StrCat("Answer ", i)));
+    for (int round = 0; round < 40 && !IsFinished(house.Read(ids.back()).state); ++round) {
+      house.Sweep();
+      house.clock.Advance(absl::Minutes(2));
+    }
+    ASSERT_EQ(house.Read(ids.back()).reason, FailureReason::kStartUnknown);
+  }
+  int most_at_once = 0, at_once = 0;
+  house.generator.on_find_start = [&](const std::string& start_id) {
+    looked_at.insert(start_id);
+    most_at_once = std::max(most_at_once, ++at_once);
+    house.clock.Advance(absl::Seconds(10));
+  };
+  for (int round = 0; round < 5; ++round) {
+    at_once = 0;
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(2));
+  }
+  EXPECT_EQ(looked_at.size(), 8u);
+  EXPECT_LE(most_at_once, 2);
 }
 
 TEST(Healing, StartOfACancelledJob_IsFollowedForItsCostOnly) {

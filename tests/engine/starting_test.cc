@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
@@ -49,6 +50,109 @@ TEST(Storyboard, StoryboarderFails_ThePlainOneTakesOver) {
     EXPECT_EQ(job.state, JobState::kCompleted);
     EXPECT_THAT(house.log.Text(), HasSubstr("the plain one is taken"));
   }
+}
+
+// Fails until it is told not to, and counts.
+class CountingStoryboarder : public Storyboarder {
+ public:
+  absl::StatusOr<std::vector<Scene>> Write(const std::string&, const Context&, const VideoOptions&) override {
+    ++asked;
+    if (fails) return absl::DeadlineExceededError("the text model hangs");
+    return std::vector<Scene>{{"a scene", 6}};
+  }
+  int asked = 0;
+  bool fails = true;
+};
+
+// A text model that hangs costs three jobs its patience, not every one.
+TEST(Storyboard, StoryboarderGoesOnFailing_IsLeftInPeaceForAWhile) {
+  CountingStoryboarder storyboarder;
+  EngineHouse house;
+  house.Use(storyboarder);
+  for (int i = 0; i < 10; ++i) house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 3);
+  EXPECT_EQ(house.generator.paid_starts(), 10);
+  house.clock.Advance(absl::Minutes(6));
+  for (int i = 0; i < 3; ++i) house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 4) << "one more failure is enough";
+  storyboarder.fails = false;
+  house.clock.Advance(absl::Minutes(6));
+  for (int i = 0; i < 5; ++i) house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 9);
+}
+
+// What cannot start now sends its text nowhere.
+TEST(Storyboard, NothingCanStart_NobodyIsAsked) {
+  CountingStoryboarder storyboarder;
+  storyboarder.fails = false;
+  EngineHouse house;
+  const std::string id = house.CreateJob();
+  house.Use(storyboarder);
+  house.Restart({.generation_enabled = false});
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 0) << "switched off";
+  FakeVideoGenerator other;
+  other.SetProvider("vertex");
+  house.Restart({.generation_enabled = true});
+  house.Use(other);
+  house.clock.Advance(absl::Minutes(2));
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 0) << "no door to its provider";
+  house.Use(static_cast<VideoGenerator&>(house.generator));
+  const LaneKey lane{"gemini", "fake-1.0"};
+  ASSERT_TRUE(house.store->lanes().Close(lane, LaneReason::kQuota, "429", {absl::Minutes(3)}).ok());
+  house.clock.Advance(absl::Minutes(2));
+  house.Sweep();
+  EXPECT_EQ(storyboarder.asked, 0) << "its lane is closed";
+  house.clock.Advance(absl::Minutes(2));
+  EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(storyboarder.asked, 1);
+}
+
+// A cap may have been raised, and only a start finds that out.
+TEST(Storyboard, LaneClosedByACap_IsWrittenAndStartsOnceTheCapIsRaised) {
+  EngineHouse house({.daily_cap_micros = 100'000});
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  const std::string second = house.CreateJob("Another answer.");
+  house.Sweep();
+  ASSERT_EQ(house.generator.paid_starts(), 0);
+  house.Restart({.daily_cap_micros = 10'000'000});
+  house.clock.Advance(absl::Minutes(6));
+  house.Sweep();
+  EXPECT_EQ(house.Read(second).state, JobState::kCompleted);
+  EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+}
+
+// A provider in trouble gets one start at a time: each may be charged.
+TEST(Starting, AnswersAreLost_OneStartAtATimeGoesOut) {
+  EngineHouse house;
+  for (int i = 0; i < 100; ++i) house.generator.NextStartLosesItsAnswer();
+  for (int i = 0; i < 100; ++i) house.CreateJob(absl::StrCat("Answer ", i));
+  house.Sweep();
+  EXPECT_EQ(house.generator.starts().size(), 1u);
+  for (int minute = 0; minute < 60; ++minute) {
+    house.clock.Advance(absl::Minutes(1));
+    house.Sweep();
+  }
+  EXPECT_LE(house.generator.starts().size(), 12u);
+  EXPECT_GE(house.generator.starts().size(), 4u);
+}
+
+TEST(Starting, OneAnswerIsLost_TheNextJobWaitsForSecondsOnly) {
+  EngineHouse house;
+  house.generator.NextStartLosesItsAnswer();
+  house.CreateJob("One.");
+  const std::string second = house.CreateJob("Two.");
+  house.Sweep();
+  EXPECT_EQ(house.Read(second).state, JobState::kPending);
+  house.clock.Advance(absl::Seconds(20));
+  house.Sweep();
+  EXPECT_EQ(house.Read(second).state, JobState::kCompleted);
+  EXPECT_THAT(house.store->lanes().Closed().value(), testing::IsEmpty());
 }
 
 TEST(Storyboard, NobodyCanWriteOne_NothingIsStartedAndTheJobWaits) {

@@ -376,7 +376,7 @@ TEST(Sweep, StorageSaysBrokenText_IsStoredRepaired) {
   EXPECT_EQ(house.Read(id).clips.at(0).detail, "caf\xef\xbf\xbd   closed");
 }
 
-TEST(Sweep, FullDiskForAWeek_GivesNothingUp) {
+TEST(Sweep, NoScratchFileForAWeek_GivesNothingUp) {
   EngineHouse house;
   house.scratch.SetFull(true);
   const std::string id = house.CreateJob();

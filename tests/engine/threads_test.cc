@@ -93,5 +93,55 @@ TEST(ThreadedSweep, StoppedDuringAPaidStart_WaitsForItAndRecordsItsOutcome) {
   EXPECT_LE(*house.Read(id).due_at, house.clock.Now()) << "handed back: due at once for another";
 }
 
+// A paid call takes longer than a lease: renewed meanwhile, the job is nobody else's.
+TEST(ThreadedSweep, CallLongerThanItsLease_IsKeptByRenewals) {
+  EngineHouse house;
+  std::latch started(1);
+  std::latch let_go(1);
+  house.generator.on_start = [&](const StartRequest&) {
+    started.count_down();
+    let_go.wait();
+  };
+  const std::string id = house.CreateJob();
+  ThreadedEngine engine(house);
+  engine.sweeping->Begin(1);
+  started.wait();
+  for (int third = 0; third < 9; ++third) {
+    house.clock.Advance(engine.settings.lease / 3);
+    engine.sweeping->RenewLeases();
+    const auto taken = house.store->work().Claim(1, "another replica", engine.settings.lease);
+    ASSERT_TRUE(taken.ok()) << taken.status();
+    EXPECT_TRUE(taken->empty()) << "after " << third + 1 << " thirds of a lease";
+  }
+  let_go.count_down();
+  EXPECT_TRUE(engine.sweeping->Stop(absl::Seconds(60)));
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing) << "still under its own lease";
+}
+
+// The free questions hang: nothing that is due waits for them, and they are asked once at a time.
+TEST(ThreadedSweep, FreeCheckHangs_HoldsUpNothing) {
+  EngineHouse house;
+  std::latch asked(1);
+  std::latch let_go(1);
+  house.generator.on_check = [&](const std::string&) {
+    asked.count_down();
+    let_go.wait();
+  };
+  ASSERT_TRUE(house.store->lanes().Close({"gemini", "other"}, LaneReason::kBadKey, "no", {absl::Seconds(1)}).ok());
+  house.clock.Advance(absl::Minutes(1));
+  for (int i = 0; i < 5; ++i) house.CreateJob();
+  ThreadedEngine engine(house);
+  const auto report = engine.sweeping->Sweep(10, absl::Seconds(30));
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->completed, 5);
+  asked.wait();
+  house.clock.Advance(absl::Minutes(10));  // whoever took the check is given up
+  ASSERT_TRUE(engine.sweeping->Sweep(10, absl::Seconds(5)).ok());
+  EXPECT_FALSE(engine.sweeping->Stop(absl::ZeroDuration())) << "it is waited for";
+  let_go.count_down();
+  EXPECT_TRUE(engine.sweeping->Stop(absl::Seconds(60)));
+  EXPECT_EQ(house.generator.model_checks(), 1);
+}
+
 }  // namespace
 }  // namespace videojobs

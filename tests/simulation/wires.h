@@ -163,8 +163,8 @@ class WiredLanes : public Lanes, Wire {
   absl::StatusOr<std::vector<ClosedLane>> Closed() override {
     return Over([&] { return real_.Closed(); });
   }
-  absl::StatusOr<std::vector<LaneKey>> TakeChecks(const std::string& token, absl::Duration duration) override {
-    return Over([&] { return real_.TakeChecks(token, duration); });
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override {
+    return Over([&] { return real_.TakeChecks(wanted); });
   }
   absl::Status PassCheck(const LaneKey& key, const std::string& token) override {
     return Over([&] { return real_.PassCheck(key, token); });

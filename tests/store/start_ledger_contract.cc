@@ -107,15 +107,106 @@ TEST_P(StoreContract, Probe_RefusedForEveryJob_ClosesTheLaneAgain) {
   EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kLaneClosed);
 }
 
-TEST_P(StoreContract, Probe_AnswerLost_ClosesTheLaneForAMinute) {
+// Its holder died, which says nothing about the provider; but nor has the lane been found open.
+TEST_P(StoreContract, Probe_HolderDiedAndWasSettled_ClosesTheLaneForAMoment) {
   const ClaimedJob claimed = Planned(2);
   ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
   store().Advance(absl::Seconds(11));
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
   const auto second = ledger().RecordIntent(IntentFor(claimed, 1));
   ASSERT_EQ(second->answer, IntentAnswer::kLaneClosed);
-  EXPECT_GT(second->closed->remaining, absl::Seconds(30));
-  EXPECT_LE(second->closed->remaining, kAfterLostProbe);
+  EXPECT_EQ(second->closed->reason, LaneReason::kQuota);
+  store().Advance(kAfterLostStart + absl::Seconds(1));
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Outcome_UnknownBecauseOfADeadHolder_LeavesTheLaneOpen) {
+  const ClaimedJob claimed = Planned(2);
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
+  EXPECT_THAT(*lanes().Closed(), IsEmpty());
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kRecorded);
+}
+
+// Each may be charged: one start at a time then, ever more slowly.
+TEST_P(StoreContract, Outcome_AnswerLost_ClosesTheLaneAsAGuessThatDoubles) {
+  const ClaimedJob claimed = Planned(4);
+  StartOutcome lost = Unknown();
+  lost.lane_reason = LaneReason::kOverloaded;
+  lost.lane_closed_for = absl::Seconds(5);
+  lost.lane_wait_told = false;
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed, 0), lost), absl::OkStatus());
+  ASSERT_THAT(*lanes().Closed(), SizeIs(1));
+  EXPECT_EQ(lanes().Closed()->at(0).reason, LaneReason::kOverloaded);
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kLaneClosed);
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kUnknown) << "and not planned again";
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).attempts, 1);
+  store().Advance(absl::Seconds(6));
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed, 1), lost), absl::OkStatus());
+  ASSERT_THAT(*lanes().Closed(), SizeIs(1));
+  EXPECT_GT(lanes().Closed()->at(0).remaining, absl::Seconds(6));
+  EXPECT_LE(lanes().Closed()->at(0).remaining, absl::Seconds(10));
+  store().Advance(absl::Seconds(11));
+  ASSERT_EQ(ledger().RecordOutcome(Intended(claimed, 2), Accepted()), absl::OkStatus());
+  EXPECT_THAT(*lanes().Closed(), IsEmpty());
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 3))->answer, IntentAnswer::kRecorded);
+}
+
+TEST_P(StoreContract, Intent_OverACapOnALaneOfAKey_SaysTheCapAndKeepsTheReason) {
+  const ClaimedJob claimed = Planned(2);
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kBadKey, "403", {absl::Seconds(10)}).ok());
+  store().Advance(absl::Seconds(11));
+  ASSERT_THAT(*lanes().TakeChecks({"checker", absl::Minutes(1), {"gemini"}, false}), SizeIs(1));
+  ASSERT_EQ(lanes().PassCheck(kLane, "checker"), absl::OkStatus());
+  StartIntent capped = IntentFor(claimed);
+  capped.daily_cap_micros = 1;
+  const auto answer = ledger().RecordIntent(capped);
+  ASSERT_EQ(answer->answer, IntentAnswer::kLaneClosed);
+  EXPECT_EQ(answer->closed->reason, LaneReason::kSpendingCap);
+  EXPECT_GT(answer->closed->remaining, absl::ZeroDuration());
+  EXPECT_LE(answer->closed->remaining, absl::Hours(24));
+  // The cap is raised: one start probes the lane, and the next waits for it.
+  ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed, 0))->answer, IntentAnswer::kRecorded);
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(claimed, 1))->answer, IntentAnswer::kLaneClosed);
+}
+
+// The database has lost the intent; the call went out all the same.
+TEST_P(StoreContract, IntentSentAlready_Planned_IsTheClipsStartWhateverLeaseLaneAndCapSay) {
+  const ClaimedJob claimed = Planned();
+  StartIntent sent = IntentFor(claimed);
+  sent.sent = true;
+  sent.daily_cap_micros = 1;
+  ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Hours(1)}).ok());
+  store().Advance(2 * kLease);
+  ASSERT_EQ(ledger().RecordIntent(sent)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordIntent(sent)->answer, IntentAnswer::kRecorded) << "repeated after a commit in doubt";
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kStarting);
+  ASSERT_EQ(ledger().RecordOutcome(sent.start_id, Accepted("operations/paid")), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "operations/paid");
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).attempts, 1);
+  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, sent.price_micros);
+}
+
+TEST_P(StoreContract, IntentSentAlready_ClipStartedAgainMeanwhile_IsEvidenceBesideIt) {
+  const ClaimedJob claimed = Planned();
+  StartIntent sent = IntentFor(claimed);
+  sent.sent = true;
+  const std::string second = Intended(claimed);
+  EXPECT_EQ(ledger().RecordIntent(sent).status().code(), absl::StatusCode::kAborted) << "to be repeated";
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordIntent(sent)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordOutcome(sent.start_id, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).start_id, second);
+  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "operations/second");
+  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * sent.price_micros) << "both are paid for";
+}
+
+TEST_P(StoreContract, IntentSentAlready_JobOrClipGone_IsNotPossible) {
+  StartIntent sent = IntentFor(Planned(1), 1);
+  sent.sent = true;
+  EXPECT_EQ(ledger().RecordIntent(sent)->answer, IntentAnswer::kNotPossible);
+  sent.clip = 0;
+  sent.lease.job_id = "nobody's";
+  EXPECT_EQ(ledger().RecordIntent(sent)->answer, IntentAnswer::kNotPossible);
 }
 
 TEST_P(StoreContract, Probe_HolderDied_PassesOn) {
@@ -143,7 +234,7 @@ TEST_P(StoreContract, Probe_LaneOfAKey_WaitsForTheFreeCheck) {
   ASSERT_TRUE(lanes().Close(kLane, LaneReason::kBadKey, "403", {absl::Seconds(10)}).ok());
   store().Advance(absl::Seconds(11));
   ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kLaneClosed);
-  ASSERT_THAT(*lanes().TakeChecks("checker", absl::Minutes(1)), SizeIs(1));
+  ASSERT_THAT(*lanes().TakeChecks({"checker", absl::Minutes(1), {"gemini"}, false}), SizeIs(1));
   ASSERT_EQ(lanes().PassCheck(kLane, "somebody else"), absl::OkStatus());
   ASSERT_EQ(ledger().RecordIntent(IntentFor(claimed))->answer, IntentAnswer::kLaneClosed);
   ASSERT_EQ(lanes().PassCheck(kLane, "checker"), absl::OkStatus());

@@ -129,7 +129,8 @@ int FakeVideoGenerator::model_checks() const {
   return model_checks_;
 }
 
-absl::Status FakeVideoGenerator::CheckModel(const std::string&) {
+absl::Status FakeVideoGenerator::CheckModel(const std::string& model) {
+  if (on_check) on_check(model);
   const std::lock_guard lock(mutex_);
   ++model_checks_;
   return model_check_;
@@ -158,9 +159,9 @@ StartOutcome FakeVideoGenerator::Start(const StartRequest& request) {
   std::string name;
   if (creates && !outcome.operation_name.empty()) {
     name = outcome.operation_name;
-    operations_[name] = {absl::Seconds(request.scene.duration_seconds), running_polls_, 0, 0, {}};
+    operations_[name] = {length_.value_or(absl::Seconds(request.scene.duration_seconds)), running_polls_, 0, 0, {}};
   } else if (creates) {
-    name = Create(request.options.model, absl::Seconds(request.scene.duration_seconds));
+    name = Create(request.options.model, length_.value_or(absl::Seconds(request.scene.duration_seconds)));
   }
   if (outcome.kind == OutcomeKind::kAccepted) outcome.operation_name = name;
   starts_.push_back({request, outcome, name});
@@ -244,6 +245,7 @@ std::vector<std::string> FakeVideoGenerator::cancelled() const {
 
 absl::Status FakeVideoGenerator::Cancel(const std::string& operation_name) {
   const std::lock_guard lock(mutex_);
+  ++cancels_asked_;
   if (!cancels_) return absl::UnimplementedError("this provider cancels nothing");
   const auto found = operations_.find(operation_name);
   if (found == operations_.end()) return absl::NotFoundError("there is no such operation");
@@ -257,12 +259,23 @@ absl::Status FakeVideoGenerator::Cancel(const std::string& operation_name) {
   return absl::OkStatus();
 }
 
+int FakeVideoGenerator::cancels_asked() const {
+  const std::lock_guard lock(mutex_);
+  return cancels_asked_;
+}
+
+void FakeVideoGenerator::SetLength(absl::Duration length) {
+  const std::lock_guard lock(mutex_);
+  length_ = length;
+}
+
 bool FakeVideoGenerator::KeepsEvidence() const {
   const std::lock_guard lock(mutex_);
   return keeps_evidence_;
 }
 
 absl::StatusOr<std::string> FakeVideoGenerator::FindStart(const std::string& start_id) {
+  if (on_find_start) on_find_start(start_id);
   const std::lock_guard lock(mutex_);
   if (!keeps_evidence_) return absl::UnimplementedError("this provider keeps nothing of ours");
   if (!evidence_trouble_.ok()) return evidence_trouble_;

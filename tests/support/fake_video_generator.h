@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,11 @@ class FakeVideoGenerator : public VideoGenerator {
   void SetEvidenceTrouble(absl::Status trouble);
   // From now on an operation that runs can be cancelled: it then ends without a video.
   void AllowCancel();
-  // Operations that Cancel was asked for, in order.
+  // Operations that were cancelled, in order, and how often Cancel was asked.
   std::vector<std::string> cancelled() const;
+  int cancels_asked() const;
+  // From now on the videos of new operations are this long, whatever was asked for.
+  void SetLength(absl::Duration length);
   // In place of "gemini".
   void SetProvider(std::string provider) { provider_ = std::move(provider); }
   // What Check() finds wrong from now on.
@@ -71,6 +75,8 @@ class FakeVideoGenerator : public VideoGenerator {
   std::function<void(const StartRequest&)> on_start;
   std::function<void(const std::string& operation_name)> on_poll;
   std::function<void(const std::string& operation_name)> on_fetch;
+  std::function<void(const std::string& model)> on_check;
+  std::function<void(const std::string& start_id)> on_find_start;
 
   // --- what happened -------------------------------------------------------------------------------------------------
   std::vector<StartMade> starts() const;
@@ -127,6 +133,8 @@ class FakeVideoGenerator : public VideoGenerator {
   absl::Status evidence_trouble_;
   bool cancels_ = false;
   std::vector<std::string> cancelled_;
+  int cancels_asked_ = 0;
+  std::optional<absl::Duration> length_;
   int running_polls_ = 0;
   std::deque<ScriptedStart> start_script_;
   std::deque<PollAnswer> poll_script_;

@@ -1,0 +1,253 @@
+// Bringing a paid video home through every kind of trouble: what is given up, when, and what never is.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/engine/poll_pace.h"
+#include "tests/support/engine_house.h"
+
+namespace videojobs {
+namespace {
+
+using testing::HasSubstr;
+
+// A job whose video is done and whose first delivery failed because of the storage, so that the clock may be moved.
+std::string CreateReady(EngineHouse& house) {
+  house.storage.FailNextPut(absl::UnavailableError("busy"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kReady);
+  return id;
+}
+
+// Tries once more, however long that is off.
+void TryAgain(EngineHouse& house) {
+  house.clock.Advance(absl::Minutes(20));
+  house.Sweep();
+}
+
+// A file that begins as a video and lacks its end.
+std::string CutShort(EngineHouse& house, const std::string& id, std::size_t bytes) {
+  const std::string video = house.generator.VideoOf(house.Read(id).clips.at(0).operation_name);
+  return video.substr(0, video.size() - bytes);
+}
+
+TEST(Delivering, DownloadBreaksOffAfterTwoDays_IsNoProofAndComesHome) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  house.clock.Advance(absl::Hours(60));
+  for (int i = 0; i < 5; ++i) {
+    house.generator.NextFetch(absl::DataLossError("the connection was reset"));
+    TryAgain(house);
+    ASSERT_EQ(house.Read(id).state, JobState::kProcessing);
+  }
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+TEST(Delivering, EmptyOrAPageAfterTwoDays_IsNoProofAndComesHome) {
+  for (const std::string& body : {std::string(), std::string("<html>Sign in to the network</html>")}) {
+    EngineHouse house;
+    const std::string id = CreateReady(house);
+    house.clock.Advance(absl::Hours(60));
+    for (int i = 0; i < 5; ++i) {
+      house.generator.NextFetchGives(body);
+      TryAgain(house);
+      ASSERT_EQ(house.Read(id).state, JobState::kProcessing) << body;
+    }
+    EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted) << body;
+  }
+}
+
+TEST(Delivering, SameUnusableFileTwiceAfterTwoDays_IsLost) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  house.clock.Advance(absl::Hours(49));
+  house.generator.NextFetchGives(CutShort(house, id, 5));
+  house.generator.NextFetchGives(CutShort(house, id, 5));
+  TryAgain(house);
+  ASSERT_EQ(house.Read(id).state, JobState::kProcessing) << "once is no proof";
+  TryAgain(house);
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kDeliveryFailed);
+  EXPECT_THAT(house.Read(id).detail, HasSubstr("truncated MP4"));
+}
+
+TEST(Delivering, SameUnusableFileTwiceBeforeTwoDays_IsTriedAgain) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  for (int i = 0; i < 3; ++i) {
+    house.generator.NextFetchGives(CutShort(house, id, 5));
+    TryAgain(house);
+  }
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+TEST(Delivering, OtherUnusableFileEachTime_IsTriedAgain) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  house.clock.Advance(absl::Hours(49));
+  for (std::size_t cut = 5; cut < 9; ++cut) {
+    house.generator.NextFetchGives(CutShort(house, id, cut));
+    TryAgain(house);
+  }
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+// The video is the user's already: what is missing is only its address.
+TEST(Delivering, StorageDoesNotSayTheUrlForDays_TheVideoIsNotFetchedAgain) {
+  EngineHouse house;
+  for (int i = 0; i < 400; ++i) house.storage.FailNextPublicUrl(absl::UnavailableError("is the bucket public?"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  const Job waiting = house.Read(id);
+  EXPECT_EQ(waiting.state, JobState::kProcessing);
+  EXPECT_EQ(waiting.clips.at(0).state, ClipState::kStored);
+  EXPECT_THAT(waiting.clips.at(0).detail, HasSubstr("is the bucket public?"));
+  EXPECT_EQ(waiting.clips.at(0).troubles, 1) << "it is shown";
+
+  const absl::Time began = house.clock.Now();
+  const Job job = house.SweepUntilFinished(id, absl::Minutes(16));
+  EXPECT_GT(house.clock.Now() - began, absl::Hours(72));
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_NE(job.video_url, "");
+  EXPECT_EQ(house.generator.fetches(job.clips.at(0).operation_name), 1);
+  EXPECT_EQ(house.storage.PutCount(), 1);
+}
+
+// The disk takes the file's beginning and not its end: nothing is said about Google's copy by that.
+TEST(Delivering, DiskFullInTheMiddleForAWeek_GivesNothingUp) {
+  EngineHouse house;
+  house.generator.on_fetch = [&house](const std::string&) { house.scratch.SetFull(true); };
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("full"));
+  for (int day = 0; day < 9; ++day) {
+    for (int i = 0; i < 10; ++i) {
+      house.scratch.SetFull(false);
+      TryAgain(house);
+    }
+    house.clock.Advance(absl::Hours(20));
+  }
+  EXPECT_GT(house.generator.fetches(house.Read(id).clips.at(0).operation_name), 50) << "it was written to each time";
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  house.generator.on_fetch = nullptr;
+  house.scratch.SetFull(false);
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+// The bucket was missing for eight days, and every download was good: one that fails then proves nothing.
+TEST(Delivering, OneBadDownloadAfterManyGoodOnes_IsNotSilence) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  for (int i = 0; i < 60; ++i) {
+    house.storage.FailNextPut(absl::NotFoundError("the bucket is missing"));
+    house.clock.Advance(absl::Hours(4));
+    house.Sweep();
+  }
+  house.generator.NextFetch(absl::UnavailableError("no route"));
+  TryAgain(house);
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+TEST(Delivering, ServerWasOffForEightDays_OneBadDownloadIsNotSilence) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  house.clock.Advance(absl::Hours(24 * 8));
+  house.generator.NextFetch(absl::UnavailableError("no route"));
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+TEST(Delivering, NothingButTroubleForAWeek_IsLostThen) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  const absl::Time began = house.clock.Now();
+  for (int i = 0; i < 1000 && !IsFinished(house.Read(id).state); ++i) {
+    house.generator.NextFetch(absl::UnavailableError("no route"));
+    TryAgain(house);
+  }
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kDeliveryFailed);
+  EXPECT_GE(house.clock.Now() - began, kSilenceLimit);
+  EXPECT_LE(house.clock.Now() - began, kSilenceLimit + absl::Hours(2));
+}
+
+PollAnswer NoAnswer() {
+  PollAnswer answer;
+  answer.detail = "no route";
+  return answer;
+}
+
+TEST(Polling, ServerWasOffForAWeek_ExpiresOnlyAfterManyTriesInARow) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(10'000);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  house.clock.Advance(kSilenceLimit + absl::Hours(1));
+  for (int tries = 1; tries < kTroublesBeforeGivingUp; ++tries) {
+    house.generator.NextPoll(NoAnswer());
+    house.Sweep();
+    ASSERT_EQ(house.Read(id).state, JobState::kProcessing) << tries;
+    house.clock.Advance(absl::Hours(2));
+  }
+  house.generator.NextPoll(NoAnswer());
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kOperationExpired);
+}
+
+TEST(Polling, AnswerInBetween_BeginsTheCountAnew) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(10'000);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  for (int i = 0; i < 200; ++i) {
+    if (i % 15 != 0) house.generator.NextPoll(NoAnswer());
+    house.clock.Advance(absl::Hours(12));
+    house.Sweep();
+    ASSERT_EQ(house.Read(id).state, JobState::kProcessing) << i;
+  }
+}
+
+// Without credentials nobody is asked, so that nothing can be silent.
+TEST(Polling, NoCredentialsForAMonth_ExpiresNothing) {
+  EngineHouse house;
+  house.generator.SetRunningPolls(1);
+  const std::string running = house.CreateJob("One.");
+  house.Sweep();
+  FakeVideoGenerator other;
+  other.SetProvider("vertex");
+  house.Use(other);
+  for (int hour = 0; hour < 24 * 30; hour += 3) {
+    house.clock.Advance(absl::Hours(3));
+    house.Sweep();
+  }
+  EXPECT_EQ(house.Read(running).state, JobState::kProcessing);
+  EXPECT_LE(house.Read(running).clips.at(0).troubles, 1);
+  house.Use(static_cast<VideoGenerator&>(house.generator));
+  house.generator.NextPoll(NoAnswer());
+  house.clock.Advance(absl::Hours(3));
+  house.Sweep();
+  EXPECT_EQ(house.Read(running).state, JobState::kProcessing) << "the first try of all";
+  EXPECT_EQ(house.SweepUntilFinished(running, absl::Hours(2)).state, JobState::kCompleted);
+}
+
+TEST(WasSilentTooLong, BothLimits_AreNeeded) {
+  const absl::Duration almost = kSilenceLimit - absl::Seconds(1);
+  EXPECT_EQ(kSilenceLimit, absl::Hours(24 * 7));
+  EXPECT_TRUE(WasSilentTooLong(kSilenceLimit, kTroublesBeforeGivingUp));
+  EXPECT_FALSE(WasSilentTooLong(almost, kTroublesBeforeGivingUp));
+  EXPECT_FALSE(WasSilentTooLong(kSilenceLimit, kTroublesBeforeGivingUp - 1));
+}
+
+TEST(LastHeard, LaterOfBeginAndAnswer_OrNowWithoutEither) {
+  const absl::Time now = absl::FromUnixSeconds(1000), early = now - absl::Hours(2), late = now - absl::Hours(1);
+  EXPECT_EQ(LastHeard(early, late, now), late);
+  EXPECT_EQ(LastHeard(late, early, now), late) << "an answer about an earlier attempt";
+  EXPECT_EQ(LastHeard(early, std::nullopt, now), early);
+  EXPECT_EQ(LastHeard(std::nullopt, std::nullopt, now), now);
+}
+
+}  // namespace
+}  // namespace videojobs
