@@ -42,6 +42,13 @@ absl::StatusOr<OpenStore> OpenTheStore(const Settings& settings, Clock& clock) {
   return PortsOf(*std::move(store));
 }
 
+absl::StatusOr<OpenStore> OpenTheStoreToLook(const Settings& settings, Clock& clock) {
+  if (!settings.database_url.empty()) return OpenTheStore(settings, clock);
+  auto store = SqliteStore::OpenToLook(SqliteFile(settings), {.mock = settings.mock}, clock);
+  if (!store.ok()) return store.status();
+  return PortsOf(*std::move(store));
+}
+
 std::string SqliteFile(const Settings& settings) { return absl::StrCat(settings.data_dir, "/videojobs.db"); }
 
 }  // namespace videojobs

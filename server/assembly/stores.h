@@ -32,6 +32,11 @@ struct OpenStore {
 // Opens Postgres, or SQLite in the data folder. `clock` is borrowed. Errors as the stores' Open.
 absl::StatusOr<OpenStore> OpenTheStore(const Settings& settings, Clock& clock);
 
+// Opens what is there to look at it, beside a running server or without one: makes and migrates nothing, and ends no
+// lease. OUT_OF_RANGE: SQLite's file is an older program's, which a server that starts brings up to date. Else errors
+// as the stores'.
+absl::StatusOr<OpenStore> OpenTheStoreToLook(const Settings& settings, Clock& clock);
+
 // Where SQLite's file is.
 std::string SqliteFile(const Settings& settings);
 

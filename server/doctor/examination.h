@@ -15,7 +15,7 @@ struct Finding {
   Health health = Health::kWell;
   std::string subject;  // "database", "storage", …
   std::string words;    // what was found; no secret
-  std::string mend;     // what to do; empty where nothing is
+  std::string mend;     // what to do; empty where all is well
 };
 
 // Collects findings in order. Used by one thread.
@@ -28,8 +28,8 @@ class Examination {
   void Ill(std::string subject, std::string words, std::string mend) {
     Add(Health::kIll, std::move(subject), std::move(words), std::move(mend));
   }
-  // Ill in the status's own words; it says itself what to do, or `mend` does.
-  void Ill(std::string subject, const absl::Status& status, std::string mend = "");
+  // Ill in the status's own words.
+  void Ill(std::string subject, const absl::Status& status, std::string mend);
 
   const std::vector<Finding>& findings() const { return findings_; }
 
