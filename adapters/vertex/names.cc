@@ -14,6 +14,7 @@ namespace videojobs::vertex {
 namespace {
 
 constexpr absl::string_view kScheme = "gs://";
+constexpr std::size_t kMostPrefix = 300;
 
 bool IsAlnum(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
 
@@ -58,8 +59,9 @@ std::optional<Folder> ParseFolder(absl::string_view uri) {
   folder.prefix = std::string(uri.substr(slash + 1));
   const bool printable = std::all_of(folder.prefix.begin(), folder.prefix.end(),
                                      [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
-  if (!printable || folder.prefix.size() > 300) return std::nullopt;
   if (!folder.prefix.empty() && !absl::EndsWith(folder.prefix, "/")) folder.prefix.push_back('/');
+  // Counted with the '/' that was left out: what is accepted is accepted again as it is written then.
+  if (!printable || folder.prefix.size() > kMostPrefix) return std::nullopt;
   return folder;
 }
 
