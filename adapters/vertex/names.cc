@@ -59,9 +59,9 @@ std::optional<Folder> ParseFolder(absl::string_view uri) {
   folder.prefix = std::string(uri.substr(slash + 1));
   const bool printable = std::all_of(folder.prefix.begin(), folder.prefix.end(),
                                      [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
+  // Counted without a '/' at its end, which is added where it was left out.
+  if (!printable || absl::StripSuffix(folder.prefix, "/").size() > kMostPrefix) return std::nullopt;
   if (!folder.prefix.empty() && !absl::EndsWith(folder.prefix, "/")) folder.prefix.push_back('/');
-  // Counted with the '/' that was left out: what is accepted is accepted again as it is written then.
-  if (!printable || folder.prefix.size() > kMostPrefix) return std::nullopt;
   return folder;
 }
 
