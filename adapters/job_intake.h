@@ -91,14 +91,15 @@ class JobIntake {
   virtual absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) = 0;
 
   // Makes jobs of such rows, those that are still as they were found. Returns how many; the others are passed over:
-  // another replica was quicker, or the app changed its mind.
+  // another replica was quicker, the app changed its mind, or it is writing the row just now.
   virtual absl::StatusOr<int> Adopt(absl::Span<const NewJob> jobs) = 0;
 
   // Failed jobs whose row the app set to `pending` again for the same text, where no start is in doubt: as a retry. Up
   // to `limit`, in no order. Empty without the table.
   virtual absl::StatusOr<std::vector<std::string>> FindAskedAgain(int limit) = 0;
 
-  // Shows these jobs in their rows as they are: the app's wish is not granted.
+  // Shows these jobs in their rows as they are, where the app still asks as FindAskedAgain found it: its wish is not
+  // granted. What it wished or wrote since then stays.
   virtual absl::Status ShowAsTheyAre(absl::Span<const std::string> job_ids) = 0;
 
   // Restores what the app's row shows where it drifted from the newest job, and finds unfinished jobs whose row is

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/postgres/doubt.h"
 #include "adapters/postgres/events.h"
 #include "adapters/postgres/job_intake.h"
 #include "adapters/postgres/rows.h"
@@ -36,8 +37,8 @@ constexpr std::string_view kReadWhere = R"sql(
   ")"                                                                                                          \
   " AND NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                            \
   " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = e.id::text AND d.escalation_id <> ''"            \
-  " AND d.response_sha256 = " RESPONSE_SHA256                                                                  \
-  " AND c.state IN ('starting', 'unknown')))"                                                                  \
+  " AND d.response_sha256 = " RESPONSE_SHA256 " AND " VIDEOJOBS_IN_DOUBT                                       \
+  "))"                                                                                                         \
   " OR (e.video_generation_status = 'processing' AND NOT EXISTS (SELECT FROM video_jobs"                       \
   " WHERE tenant = '' AND mock IN (false, true) AND escalation_id = e.id::text AND escalation_id <> '')))"
 
@@ -50,7 +51,8 @@ constexpr std::string_view kAdoptableWhere =
     "))"
     " ORDER BY e.video_generation_status <> 'processing', e.id LIMIT $3";
 
-// Locks the rows that are still as they were found, until the job is in. Named are the jobs that may be made of them.
+// Locks the rows that are still as they were found, until the job is in; one that the app is writing just now is for
+// the next round, and holds up nobody. Named are the jobs that may be made of them.
 constexpr std::string_view kLockWanted =
     "SELECT n.id FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])"
     " AS n (id, escalation_id, status, response_text, operation_name) JOIN escalations e ON e.id = n.escalation_id "
@@ -58,7 +60,7 @@ constexpr std::string_view kLockWanted =
     " AND (CASE WHEN n.status = 'pending'"
     " THEN e.video_generation_status = 'pending' AND e.response = n.response_text"
     " ELSE e.video_generation_status = 'processing'"
-    " AND n.operation_name IN ('', e.video_job_id) END) ORDER BY e.id FOR UPDATE OF e";
+    " AND n.operation_name IN ('', e.video_job_id) END) ORDER BY e.id FOR UPDATE OF e SKIP LOCKED";
 
 // Operations that more than one row or job would follow: nobody can say whose video theirs is.
 constexpr std::string_view kContestedOperations = R"sql(
@@ -76,8 +78,12 @@ constexpr std::string_view kAskedAgain =
     " AND j.response_sha256 = " RESPONSE_SHA256
     " AND NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
     " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = e.id::text AND d.escalation_id <> ''"
-    " AND d.response_sha256 = j.response_sha256 AND c.state IN ('starting', 'unknown'))"
+    " AND d.response_sha256 = j.response_sha256 AND " VIDEOJOBS_IN_DOUBT
+    ")"
     " ORDER BY j.id LIMIT $2";
+
+// Upkeep comes before a sweep's own work, which is not to wait for somebody who has one of our rows locked.
+constexpr std::string_view kWaitBriefly = "SET LOCAL lock_timeout = '1s'";
 
 constexpr std::string_view kLockThese = "SELECT id FROM video_jobs WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE";
 
@@ -205,8 +211,9 @@ absl::StatusOr<std::vector<std::string>> PostgresJobIntake::FindAskedAgain(int l
 
 absl::Status PostgresJobIntake::ShowAsTheyAre(absl::Span<const std::string> job_ids) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    if (!escalations_.Tables(transaction).escalations) return absl::OkStatus();
     const auto locked = IdsOf(Execute(transaction, kLockThese, {Texts(job_ids)}));
-    escalations_.Mirror(transaction, locked);
+    escalations_.ShowWhereAskedAgain(transaction, locked);
     return absl::OkStatus();
   });
 }
@@ -215,6 +222,7 @@ absl::StatusOr<Upkeep> PostgresJobIntake::KeepMirrors() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<Upkeep> {
     Upkeep upkeep;
     if (!escalations_.Tables(transaction).escalations) return upkeep;
+    Execute(transaction, kWaitBriefly);
     upkeep.jobs_gone = IdsOf(Execute(transaction, kStopJobsOfDeletedRows, {mock_}));
     const auto changed = IdsOf(Execute(transaction, kNoteChangedResponses, {mock_}));
     AppendToEach(transaction, changed, {{}, "response_changed", "", "", "", "", ""});

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/postgres/doubt.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
 
@@ -37,7 +38,7 @@ SELECT t.name || '.' || a.attname AS id
   "EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                               \
   " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''" \
   " AND d.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')"                       \
-  " AND c.state IN ('starting', 'unknown'))"
+  " AND " VIDEOJOBS_IN_DOUBT ")"
 
 // The row shows something else than its newest job. A `pending` over what we showed as finished is not drift but the
 // app's wish, unless the very video that it asks for is there already, or may have been paid for.
@@ -47,7 +48,7 @@ SELECT t.name || '.' || a.attname AS id
   " OR (j.status = 'completed' AND j.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex'))" \
   " OR " IN_DOUBT                                                                                              \
   ")"                                                                                                          \
-  " AND (e.video_generation_status IS DISTINCT FROM j.status"                                                  \
+  " AND (e.video_generation_status IS DISTINCT FROM j.status OR j.mirrored_status IS DISTINCT FROM j.status"   \
   " OR e.video_job_id IS DISTINCT FROM " SHOWN_OPERATION                                                       \
   " OR (j.status = 'completed' AND (e.video_url IS DISTINCT FROM j.video_url OR e.video_generated_at IS NULL)))"
 
@@ -64,6 +65,20 @@ SELECT t.name || '.' || a.attname AS id
 constexpr std::string_view kShow = SHOW("");
 // The condition is asked again of the row as it is when it is locked: the app may have written in between.
 constexpr std::string_view kShowWhereDrifted = SHOW(" AND " DRIFTED);
+constexpr std::string_view kShowWhereAskedAgain = SHOW(
+    " AND e.video_generation_status = 'pending' AND j.status = 'failed' AND j.mirrored_status = 'failed'"
+    " AND j.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')");
+
+// Locks those of these jobs' rows that nobody else has locked: the app may hold one for as long as it likes.
+constexpr std::string_view kLockFreeRows =
+    "SELECT j.id FROM video_jobs j JOIN escalations e ON e.id = j.escalation_uuid WHERE j.id = ANY ($1::text[])"
+    " ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED";
+
+// What such a row shows is not what its job is, so that the sweep restores it, and so that what it says is not taken
+// for the app's wish.
+constexpr std::string_view kNotShown =
+    "UPDATE video_jobs j SET mirrored_status = NULL WHERE j.id = ANY ($1::text[]) AND j.id <> ALL ($2::text[])"
+    " AND EXISTS (SELECT FROM escalations e WHERE e.id = j.escalation_uuid)";
 constexpr std::string_view kFindDrifted =
     "SELECT job.id FROM video_jobs job WHERE job.id IN (SELECT j.id FROM " NEWEST_JOBS
     " JOIN escalations e ON e.id = j.escalation_uuid WHERE " DRIFTED ") ORDER BY job.id FOR UPDATE SKIP LOCKED";
@@ -117,14 +132,24 @@ Escalation Escalations::EscalationOf(const pqxx::row& row) {
 
 void Escalations::Mirror(pqxx::transaction_base& transaction, const std::vector<std::string>& job_ids) {
   if (!mirror_ || job_ids.empty() || !Tables(transaction).escalations) return;
-  Execute(transaction, kShow, {mock_, Texts(job_ids)});
+  const auto free = IdsOf(Execute(transaction, kLockFreeRows, {Texts(job_ids)}));
+  if (!free.empty()) Execute(transaction, kShow, {mock_, Texts(free)});
+  if (free.size() < job_ids.size()) Execute(transaction, kNotShown, {Texts(job_ids), Texts(free)});
+}
+
+void Escalations::ShowWhereAskedAgain(pqxx::transaction_base& transaction, const std::vector<std::string>& job_ids) {
+  if (!mirror_) return;
+  const auto free = IdsOf(Execute(transaction, kLockFreeRows, {Texts(job_ids)}));
+  if (!free.empty()) Execute(transaction, kShowWhereAskedAgain, {mock_, Texts(free)});
 }
 
 int Escalations::RestoreMirrors(pqxx::transaction_base& transaction) {
   if (!mirror_) return 0;
   const auto drifted = IdsOf(Execute(transaction, kFindDrifted, {mock_}));
   if (drifted.empty()) return 0;
-  return static_cast<int>(Execute(transaction, kShowWhereDrifted, {mock_, Texts(drifted)}).size());
+  const auto free = IdsOf(Execute(transaction, kLockFreeRows, {Texts(drifted)}));
+  if (free.empty()) return 0;
+  return static_cast<int>(Execute(transaction, kShowWhereDrifted, {mock_, Texts(free)}).size());
 }
 
 }  // namespace videojobs::postgres

@@ -34,8 +34,12 @@ class Escalations {
   static Escalation EscalationOf(const pqxx::row& row);
 
   // Shows each of these jobs in its row, where it is the newest of its escalation, and keeps on the job what was shown.
-  // Nothing where mirroring is off or there is no table. The transaction holds the jobs' row locks.
+  // A row that somebody else has locked is not waited for: RestoreMirrors shows it later. Nothing where mirroring is
+  // off or there is no table. The transaction holds the jobs' row locks.
   void Mirror(pqxx::transaction_base& transaction, const std::vector<std::string>& job_ids);
+
+  // The same for failed jobs, where the app's row still asks for the same video again. There is a table.
+  void ShowWhereAskedAgain(pqxx::transaction_base& transaction, const std::vector<std::string>& job_ids);
 
   // The same for all rows that drifted from their newest job, except where the app asks for a new video by `pending`.
   // Returns how many.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "adapters/refusal.h"
 #include "server/engine/retrying.h"
 
 namespace videojobs {
@@ -37,12 +38,19 @@ Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& o
   return clip;
 }
 
+// A wish that is left alone: it was granted or taken back meanwhile, or waits until this server, or another one, may
+// start something again, as rows without a job do.
+bool Waits(const absl::Status& refused) {
+  const std::string reason = RefusalOf(refused).reason;
+  return reason == "NOT_ASKED_AGAIN" || reason == "GENERATION_DISABLED";
+}
+
 }  // namespace
 
 int Adopting::Run(int limit) {
   const bool adopts = settings_.adopt != AdoptPolicy::kOff;
   const int adopted = adopts ? AdoptRows(limit) : 0;
-  if (adopts && settings_.generation_enabled) RetryAskedAgain(limit);
+  if (adopts) RetryAskedAgain(limit);
   KeepMirrors();
   return adopted;
 }
@@ -118,10 +126,10 @@ void Adopting::RetryAskedAgain(int limit) {
 
 void Adopting::RetryOrShow(const std::string& job_id) {
   Retrying retrying(ports_.changes, settings_.generation_enabled, [] {});
-  const auto retried = retrying.Retry(job_id, {});
+  const auto retried = retrying.RetryAsAskedByApp(job_id);
   if (retried.ok()) {
     ports_.log.Write({Severity::kInfo, Component::kWorker, "retried: the web app asked again", {{"job", job_id}}});
-  } else if (absl::IsFailedPrecondition(retried.status())) {
+  } else if (absl::IsFailedPrecondition(retried.status()) && !Waits(retried.status())) {
     ports_.log.Write({Severity::kWarning,
                       Component::kWorker,
                       "the web app asked again in vain",

@@ -1,0 +1,230 @@
+// Rows that somebody else has locked for as long as they like: nothing of ours waits for them, or not for long. And the
+// app's one wish, read by two replicas.
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "adapters/refusal.h"
+#include "gmock/gmock.h"
+#include "server/engine/cancelling.h"
+#include "server/engine/retrying.h"
+#include "tests/store/postgres_database.h"
+
+namespace videojobs {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kRow[] = "10000000-0000-4000-8000-000000000001";
+constexpr char kOtherRow[] = "10000000-0000-4000-8000-000000000002";
+
+// Another program, which holds what a statement locks until it goes or is told to end.
+class Holder {
+ public:
+  Holder(const PostgresDatabase& database, const std::string& sql)
+      : connection_(database.Url()), work_(std::make_unique<pqxx::work>(connection_)) {
+    work_->exec(sql);
+  }
+  void Commit() { std::exchange(work_, nullptr)->commit(); }
+  void LetGo() { work_.reset(); }
+
+ private:
+  pqxx::connection connection_;
+  std::unique_ptr<pqxx::work> work_;
+};
+
+class PostgresLocks : public ::testing::Test {
+ protected:
+  void Sql(const std::string& sql) { ASSERT_EQ(database_.Execute(sql), absl::OkStatus()); }
+
+  void Answered(const std::string& id) {
+    Sql(absl::StrCat("INSERT INTO escalations (id, query, response) VALUES ('", id, "', 'why?', 'the answer')"));
+  }
+  std::string Shown(const std::string& id = kRow) {
+    return database_.Value(absl::StrCat("SELECT video_generation_status FROM escalations WHERE id = '", id, "'"));
+  }
+  void AppSetsPending() { Sql("UPDATE escalations SET video_generation_status = 'pending'"); }
+
+  NewJob JobFor(const std::string& id) {
+    NewJob n;
+    n.job.id = absl::StrCat("20000000-0000-7000-8000-00000000000", ++jobs_);
+    n.job.escalation_id = id;
+    n.job.state = JobState::kPending;
+    n.job.response_text = "the answer";
+    n.job.options.model = "veo";
+    n.job.provider = "gemini";
+    return n;
+  }
+  std::string Adopted(const std::string& id = kRow) {
+    Answered(id);
+    const NewJob n = JobFor(id);
+    EXPECT_EQ(*store_->intake().Adopt({n}), 1);
+    return n.job.id;
+  }
+  Lease Claim() { return store_->work().Claim(1, "token", absl::Hours(1))->at(0).lease; }
+  void Fail() {
+    const Lease lease = Claim();
+    ASSERT_EQ(store_->work().MoveIfHeld(lease, kFails), absl::OkStatus());
+    ASSERT_EQ(store_->work().Release({{lease, std::nullopt, {}}}), absl::OkStatus());
+  }
+  int Keep() { return store_->intake().KeepMirrors()->mirrors_restored; }
+
+  // Whether it comes back while `holder` holds on. Where it waits, the holder lets go so that the test ends.
+  static bool Passes(Holder& holder, const std::function<void()>& call) {
+    auto called = std::async(std::launch::async, call);
+    const bool passed = called.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    if (!passed) holder.LetGo();
+    called.wait();
+    return passed;
+  }
+
+  const Moves kFails{
+      {}, MoveOf(JobState::kPending, JobEvent::kStartDeadlinePassed, JobState::kFailed, FailureReason::kDeadline)};
+  PostgresDatabase database_{DatabaseKind::kWebAppMigrated};
+  std::unique_ptr<PostgresStore> store_ = database_.Open();
+  std::unique_ptr<PostgresStore> replica_ = database_.Open();
+  int jobs_ = 0;
+};
+
+TEST_F(PostgresLocks, Renew_OneJobsRowLocked_ExtendsTheOthersAndSaysWhichItSkipped) {
+  Adopted(kRow);
+  Adopted(kOtherRow);
+  const auto claimed = *store_->work().Claim(2, "token", absl::Seconds(30));
+  ASSERT_THAT(claimed, SizeIs(2));
+  const std::string locked = claimed[0].lease.job_id, free = claimed[1].lease.job_id;
+  Holder holder(database_, absl::StrCat("SELECT FROM video_jobs WHERE id = '", locked, "' FOR UPDATE"));
+  Renewal renewal;
+  const auto renew = [&] {
+    renewal = *store_->work().Renew({claimed[0].lease, claimed[1].lease, {free, "lost"}}, absl::Hours(1));
+  };
+  ASSERT_TRUE(Passes(holder, renew));
+  ASSERT_THAT(renewal.skipped, SizeIs(1));
+  EXPECT_EQ(renewal.skipped[0].job_id, locked);
+  ASSERT_THAT(renewal.lost, SizeIs(1));
+  EXPECT_EQ(renewal.lost[0].token, "lost");
+  const std::string lasts = "SELECT lease_until > clock_timestamp() + interval '1 minute' FROM video_jobs WHERE id = '";
+  EXPECT_EQ(database_.Value(absl::StrCat(lasts, free, "'")), "t");
+  EXPECT_EQ(database_.Value(absl::StrCat(lasts, locked, "'")), "f");
+  holder.LetGo();
+  renew();
+  EXPECT_THAT(renewal.skipped, IsEmpty());
+  EXPECT_EQ(database_.Value(absl::StrCat(lasts, locked, "'")), "t");
+}
+
+TEST_F(PostgresLocks, Renew_WhileAllOtherConnectionsWait_IsNotHeldUp) {
+  PostgresStore::Options options;
+  options.max_connections = 1;
+  const auto store = database_.Open(options);
+  Adopted();
+  const Lease lease = store->work().Claim(1, "token", absl::Minutes(1))->at(0).lease;
+  Holder holder(database_, "LOCK TABLE video_job_events");
+  auto moving = std::async(std::launch::async, [&] { return store->work().MoveIfHeld(lease, kFails); });
+  while (database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  }
+  // The move has the job's row as well; that is the other test.
+  EXPECT_TRUE(Passes(holder, [&] { EXPECT_TRUE(store->work().Renew({lease}, absl::Hours(1)).ok()); }));
+  holder.LetGo();
+  EXPECT_EQ(moving.get(), absl::OkStatus());
+}
+
+TEST_F(PostgresLocks, Move_TheAppHoldsItsRow_GoesThroughAndIsShownLater) {
+  Adopted();
+  const Lease lease = Claim();
+  Holder app(database_, "UPDATE escalations SET query = 'why, again?'");
+  ASSERT_TRUE(Passes(app, [&] { EXPECT_EQ(store_->work().MoveIfHeld(lease, kFails), absl::OkStatus()); }));
+  ASSERT_TRUE(Passes(app, [&] { EXPECT_EQ(Keep(), 0); }));
+  app.Commit();
+  EXPECT_EQ(Shown(), "pending");
+  EXPECT_THAT(*store_->intake().FindAskedAgain(10), IsEmpty()) << "nobody was ever shown that it failed";
+  EXPECT_EQ(Keep(), 1);
+  EXPECT_EQ(Shown(), "failed");
+}
+
+TEST_F(PostgresLocks, Retry_TheAppHoldsItsRow_DoesNotTurnIntoASecondWish) {
+  const std::string id = Adopted();
+  Fail();
+  AppSetsPending();
+  {
+    Holder app(database_, "SELECT FROM escalations FOR UPDATE");
+    ASSERT_TRUE(Passes(app, [&] { EXPECT_TRUE(Retrying(store_->changes(), true, [] {}).RetryAsAskedByApp(id).ok()); }));
+    ASSERT_TRUE(Passes(app, [&] { Fail(); }));
+  }
+  EXPECT_EQ(Shown(), "pending") << "the app's word of before, which was granted";
+  EXPECT_THAT(*store_->intake().FindAskedAgain(10), IsEmpty());
+  EXPECT_EQ(Keep(), 1);
+  EXPECT_EQ(Shown(), "failed");
+}
+
+TEST_F(PostgresLocks, Adopt_TheAppHoldsOneOfTheRows_TakesTheOthersNow) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kRow, "' FOR UPDATE"));
+  int adopted = 0;
+  ASSERT_TRUE(Passes(app, [&] { adopted = store_->intake().Adopt({JobFor(kRow), JobFor(kOtherRow)}).value_or(-1); }));
+  EXPECT_EQ(adopted, 1);
+  app.LetGo();
+  EXPECT_EQ(*store_->intake().Adopt({JobFor(kRow), JobFor(kOtherRow)}), 1);
+}
+
+TEST_F(PostgresLocks, Create_WaitingForARowThatTheAppHolds_HoldsUpNobodyElse) {
+  Answered(kRow);
+  Answered(kOtherRow);
+  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kRow, "' FOR UPDATE"));
+  auto waiting = std::async(std::launch::async, [&] { return store_->intake().Create({"", "", {JobFor(kRow)}}); });
+  while (database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  }
+  // It has the intake's lock, shared; adoption wants it alone, and others stand in line behind that.
+  const NewJob adopted = JobFor(kOtherRow), unrelated = JobFor("");
+  auto adopting = std::async(std::launch::async, [&] { return replica_->intake().Adopt({adopted}).status(); });
+  EXPECT_TRUE(Passes(app, [&] { EXPECT_TRUE(replica_->intake().Create({"", "", {unrelated}}).ok()); }));
+  EXPECT_TRUE(Passes(app, [&] { adopting.wait(); }));
+  app.LetGo();
+  waiting.wait();
+}
+
+TEST_F(PostgresLocks, AskedAgain_ReadByTwoReplicas_IsGrantedOnce) {
+  const std::string id = Adopted();
+  Retrying first(store_->changes(), true, [] {}), second(replica_->changes(), true, [] {});
+  for (const bool cancelled : {false, true}) {
+    EXPECT_EQ(first.Retry(id, {}).ok(), cancelled) << "the second time round it has failed already";
+    Fail();
+    AppSetsPending();
+    ASSERT_THAT(*store_->intake().FindAskedAgain(10), ElementsAre(id));
+    ASSERT_THAT(*replica_->intake().FindAskedAgain(10), ElementsAre(id));
+    ASSERT_TRUE(first.RetryAsAskedByApp(id).ok());
+    if (cancelled) {
+      ASSERT_TRUE(Cancelling(store_->changes(), [] {}).Cancel(id).ok());
+    } else {
+      Fail();
+    }
+    EXPECT_EQ(RefusalOf(second.RetryAsAskedByApp(id).status()).reason, "NOT_ASKED_AGAIN");
+    EXPECT_EQ(Shown(), "failed");
+  }
+  AppSetsPending();
+  EXPECT_TRUE(second.RetryAsAskedByApp(id).ok()) << "a new wish";
+}
+
+TEST_F(PostgresLocks, ShowAsTheyAre_TheAppWroteAnotherAnswerMeanwhile_LeavesItsWish) {
+  const std::string id = Adopted();
+  Fail();
+  AppSetsPending();
+  ASSERT_THAT(*store_->intake().FindAskedAgain(10), ElementsAre(id));
+  Sql("UPDATE escalations SET response = 'a better answer'");
+  ASSERT_EQ(store_->intake().ShowAsTheyAre({id}), absl::OkStatus());
+  EXPECT_EQ(Shown(), "pending");
+  EXPECT_THAT(*store_->intake().FindAdoptable(AdoptPolicy::kNew, 10), SizeIs(1));
+  Sql("UPDATE escalations SET response = 'the answer'");
+  ASSERT_EQ(store_->intake().ShowAsTheyAre({id}), absl::OkStatus());
+  EXPECT_EQ(Shown(), "failed");
+}
+
+}  // namespace
+}  // namespace videojobs
