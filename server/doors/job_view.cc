@@ -68,11 +68,28 @@ constexpr Words kFailureWords[] = {
     {"Its escalation was deleted.", ""},
 };
 
+// START_UNKNOWN at first; the answer that came late says that nothing was created.
+constexpr Words kRefusedAfterAll = {
+    "The answer to the start was lost at first; it has turned out that nothing was created, and nothing is charged.",
+    "Retry it: that is no second charge."};
+
+constexpr Words kHeldBesides = {
+    " The answer to an earlier paid start was lost: that one may have been charged all the same.",
+    "Look at the provider's usage first: to start again may be charged a second time. Then retry it with "
+    "accept_possible_second_charge, naming the start_id of the lost answer."};
+
 const Words& WordsFor(LaneReason reason) { return kLaneWords[static_cast<std::size_t>(reason)]; }
 const Words& WordsFor(FailureReason reason) { return kFailureWords[static_cast<std::size_t>(reason)]; }
 
 bool Has(const Job& job, ClipState state) {
   return std::any_of(job.clips.begin(), job.clips.end(), [state](const Clip& clip) { return clip.state == state; });
+}
+
+// No clip of it ever had an operation that anybody knows of.
+bool HasOnlyUnpaid(const Job& job) {
+  return std::all_of(job.clips.begin(), job.clips.end(), [](const Clip& clip) {
+    return clip.state == ClipState::kPlanned || clip.state == ClipState::kRefused;
+  });
 }
 
 const Clip* MostTroubled(const Job& job) {
@@ -168,9 +185,21 @@ void DescribeCompleted(const Job& job, JobView& view) {
   view.advice = "Create another with regenerate; that is a new charge.";
 }
 
+// What the ledger says now, which may be more than was known when the job failed.
+const Words& WordsOfFailure(const Job& job) {
+  const bool in_doubt = job.cost.held_micros > 0 || Has(job, ClipState::kUnknown) || Has(job, ClipState::kStarting);
+  if (job.reason == FailureReason::kStartUnknown && !in_doubt && HasOnlyUnpaid(job)) return kRefusedAfterAll;
+  return WordsFor(job.reason);
+}
+
 void DescribeFailed(const Job& job, JobView& view) {
-  view.explanation = absl::StrCat(WordsFor(job.reason).explanation, Quote("In detail", job.detail));
-  view.advice = std::string(WordsFor(job.reason).advice);
+  const Words& words = WordsOfFailure(job);
+  view.explanation = absl::StrCat(words.explanation, Quote("In detail", job.detail));
+  view.advice = std::string(words.advice);
+  // An earlier start's answer is still missing, though something else ended the job.
+  if (job.reason == FailureReason::kStartUnknown || job.cost.held_micros == 0) return;
+  absl::StrAppend(&view.explanation, kHeldBesides.explanation);
+  view.advice = std::string(kHeldBesides.advice);
 }
 
 // How much of one clip's way is behind it, 0 to 1. The generator tells no progress: the usual time stands for it, and

@@ -140,6 +140,32 @@ TEST(JobView, UnknownStart_WarnsOfASecondCharge) {
   EXPECT_THAT(View(job).advice, HasSubstr("charged a second time"));
 }
 
+// The answer came late: refused after all.
+TEST(JobView, UnknownStartThatWasRefusedAfterAll_SaysThatNothingIsCharged) {
+  Job job = JobInState("a", JobState::kFailed, ClipState::kRefused);
+  job.reason = FailureReason::kStartUnknown;
+  EXPECT_THAT(View(job).explanation, HasSubstr("nothing is charged"));
+  EXPECT_THAT(View(job).advice, HasSubstr("no second charge"));
+  for (const ClipState accepted : {ClipState::kRunning, ClipState::kReady}) {
+    job.clips.at(0).state = accepted;
+    EXPECT_THAT(View(job).advice, HasSubstr("charged a second time")) << Name(accepted);
+  }
+  job.clips.at(0).state = ClipState::kPlanned;
+  job.cost.held_micros = 600'000;
+  EXPECT_THAT(View(job).advice, HasSubstr("charged a second time")) << "another start's answer is missing";
+}
+
+TEST(JobView, EndedOtherwiseWhileAnEarlierStartIsInDoubt_WarnsOfItToo) {
+  for (const FailureReason reason : {FailureReason::kCancelled, FailureReason::kDeadline}) {
+    Job job = JobInState("a", JobState::kFailed, ClipState::kPlanned);
+    job.reason = reason;
+    EXPECT_THAT(View(job).explanation, Not(HasSubstr("may have been charged"))) << Name(reason);
+    job.cost.held_micros = 600'000;
+    EXPECT_THAT(View(job).explanation, HasSubstr("may have been charged")) << Name(reason);
+    EXPECT_THAT(View(job).advice, HasSubstr("accept_possible_second_charge")) << Name(reason);
+  }
+}
+
 TEST(JobView, ModelGone_NamesWhatCanBeAskedForInstead) {
   const Job job = JobInState("a", JobState::kPending, ClipState::kPlanned);
   const JobView view = View(job, {Closed(LaneReason::kModelUnavailable)});
