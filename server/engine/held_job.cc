@@ -94,7 +94,7 @@ void HeldJob::Record(int index, ClipFact fact) {
   if (!clip_move) return;
   Apply(*clip_move);
   const auto job_move = DecideJob();
-  if (Store({{*clip_move}, job_move}) && job_move) TellMove(*job_move);
+  if (!abandoned_ && Store({{*clip_move}, job_move}) && job_move) TellMove(*job_move);
 }
 
 void HeldJob::Conclude() {
@@ -114,10 +114,16 @@ std::optional<int> HeldJob::ClipLackingUrl() const {
   return first_stored;
 }
 
-bool HeldJob::MayPublish() const {
+// Whether anybody waits for the video of a job that had failed: asked under its lock, nothing is changed.
+bool HeldJob::MayPublish() {
   if (job_.state != JobState::kFailed || job_.escalation_id.empty()) return true;
-  const auto newest = ports_.reader.NewestOf(job_.escalation_id);
-  return newest.ok() && newest->id == job_.id;
+  bool wanted = false;
+  const auto asked = ports_.changes.Change(job_.id, [&](const JobAtHand& at_hand) -> absl::StatusOr<JobChange> {
+    wanted = at_hand.newer_job_id.empty() && !at_hand.escalation_gone;
+    return JobChange();
+  });
+  if (!asked.ok()) Abandon(asked.status());
+  return wanted;
 }
 
 std::optional<JobMove> HeldJob::DecideJob() {

@@ -83,7 +83,7 @@ class HeldJob {
   std::optional<ClipMove> DecideClip(int clip, const ClipFact& fact);
   void Apply(const ClipMove& move);
   std::optional<JobMove> DecideJob();
-  bool MayPublish() const;
+  bool MayPublish();
   void TellMove(const JobMove& move);
   bool Store(Moves moves);
 

@@ -32,6 +32,7 @@ Sweeping::Sweeping(const EnginePorts& ports, const EngineSettings& settings, Exe
       adopting_(ports_, settings_),
       checking_(ports_, settings_, stopping_),
       healing_(ports_, stopping_),
+      settling_(ports_, stopping_),
       starting_(ports_, settings_, stopping_),
       polling_(ports_, stopping_),
       delivering_(ports_, settings_, stopping_),
@@ -130,6 +131,7 @@ int Sweeping::WaitForRoom(absl::Duration until) {
 void Sweeping::Look() {
   LookAside(checking_under_way_, [this] { checking_.Run(); });
   LookAside(healing_under_way_, [this] { healing_.Run(); });
+  LookAside(settling_under_way_, [this] { settling_.Run(); });
 }
 
 void Sweeping::LookAside(std::atomic<bool>& under_way, std::function<void()> look) {

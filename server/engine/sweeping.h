@@ -21,6 +21,7 @@
 #include "server/engine/polling.h"
 #include "server/engine/release_queue.h"
 #include "server/engine/round.h"
+#include "server/engine/settling.h"
 #include "server/engine/starting.h"
 #include "server/engine/sweep_report.h"
 
@@ -78,11 +79,13 @@ class Sweeping {
   Adopting adopting_;
   Checking checking_;
   Healing healing_;
+  Settling settling_;
   Starting starting_;
   Polling polling_;
   Delivering delivering_;
   std::atomic<bool> checking_under_way_ = false;
   std::atomic<bool> healing_under_way_ = false;
+  std::atomic<bool> settling_under_way_ = false;
   const int most_in_work_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;

@@ -36,7 +36,12 @@ using ::testing::StartsWith;
 // The engine on the web app's database, where it works for as long as the test lasts.
 class WebApp {
  public:
-  explicit WebApp(EngineSettings settings = {}) : sweeping_(Ports(), settings, executor_, executor_) {}
+  explicit WebApp(EngineSettings settings = {}) { Restart(settings); }
+  // A new process with these settings.
+  void Restart(EngineSettings settings) {
+    sweeping_ = std::make_unique<Sweeping>(Ports(), settings, executor_, executor_);
+  }
+  void Wait(absl::Duration duration) { clock_.Advance(duration); }
 
   // The professor answers; gives the row's id.
   std::string Answer(const std::string& response) {
@@ -54,7 +59,7 @@ class WebApp {
   std::string Status(const std::string& id) { return Shown(id)[0]; }
 
   SweepReport Sweep() {
-    auto report = sweeping_.Sweep(100, absl::Seconds(30));
+    auto report = sweeping_->Sweep(100, absl::Seconds(30));
     EXPECT_TRUE(report.ok()) << report.status();
     return report.ok() ? *report : SweepReport{};
   }
@@ -68,7 +73,7 @@ class WebApp {
                {.creating = creating_,
                 .retrying = retrying_,
                 .cancelling = cancelling_,
-                .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_.Sweep(max_jobs, limit); },
+                .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_->Sweep(max_jobs, limit); },
                 .reader = store_->reader(),
                 .audit = store_->audit(),
                 .lanes = store_->lanes(),
@@ -83,6 +88,7 @@ class WebApp {
     video.escalation_id = id;
     return creating_.Create({{video}, ""}).status();
   }
+  absl::Status Cancel(const std::string& id) { return cancelling_.Cancel(NewestOf(id).id).status(); }
   Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
 
   PostgresDatabase database{DatabaseKind::kWebAppMigrated};
@@ -114,7 +120,7 @@ class WebApp {
   PlainStoryboarder storyboarder_;
   InlineExecutor executor_;
   std::unique_ptr<PostgresStore> store_ = database.Open();
-  Sweeping sweeping_;
+  std::unique_ptr<Sweeping> sweeping_;
   Creating creating_{{.default_model = "fake"}, store_->intake(), generator, ids_, [] {}};
   Retrying retrying_{store_->changes(), true, [] {}};
   Cancelling cancelling_{store_->changes(), [] {}};
@@ -316,6 +322,36 @@ TEST(AppsPending, OverAFailedJobOfTheSameText_IsARetry) {
   EXPECT_EQ(app.generator.paid_starts(), 2);
 }
 
+TEST(AppsPending, WhileSwitchedOff_IsGrantedWhereNoStartIsNeeded) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  app.generator.on_fetch = [&](const std::string&) { EXPECT_EQ(app.Cancel(row), absl::OkStatus()); };
+  app.Sweep();
+  ASSERT_EQ(app.Status(row), "failed");
+  app.generator.on_fetch = nullptr;
+  AskAgain(app, row);
+  app.Restart({.generation_enabled = false});
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "completed");
+  EXPECT_EQ(app.generator.paid_starts(), 1);
+}
+
+TEST(AppsPending, WhileSwitchedOff_WaitsWhereAStartIsNeeded) {
+  WebApp app;
+  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
+  const std::string row = app.Answer("Yes.");
+  app.Sweep();
+  AskAgain(app, row);
+  app.Restart({.generation_enabled = false});
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "pending");
+  EXPECT_EQ(app.NewestOf(row).state, JobState::kFailed);
+  EXPECT_EQ(app.generator.paid_starts(), 1);
+  app.Restart({});
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "completed");
+}
+
 TEST(AppsPending, OverAStartThatMayBeCharged_GoesBackToFailed) {
   WebApp app;
   app.generator.NextStartLosesItsAnswer();
@@ -333,6 +369,7 @@ TEST(AppsPending, BackToAnEarlierTextWhoseStartMayBeCharged_ShowsTheNewestJob) {
   app.generator.NextStartLosesItsAnswer();
   const std::string row = app.Answer("Yes.");
   app.Sweep();
+  app.database.Advance(absl::Minutes(1));  // a lost answer closes the lane for a moment
   AskAgain(app, row, "No.");
   app.Sweep();
   ASSERT_EQ(app.Status(row), "completed");
@@ -340,6 +377,26 @@ TEST(AppsPending, BackToAnEarlierTextWhoseStartMayBeCharged_ShowsTheNewestJob) {
   app.Sweep();
   EXPECT_EQ(app.Status(row), "completed");
   EXPECT_EQ(app.generator.paid_starts(), 2);
+}
+
+// A late answer brings a failed job's video home; not where nobody waits for it.
+TEST(AppDeletesRow, OfAFailedJobWhoseStartTurnsOutAccepted_PublishesNothing) {
+  for (const bool deleted : {false, true}) {
+    WebApp app;
+    app.generator.KeepEvidence();
+    app.generator.NextStartLosesItsAnswer();
+    const std::string row = app.Answer("Yes.");
+    app.Sweep();
+    ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
+    if (deleted) {
+      ASSERT_TRUE(app.database.Execute("DELETE FROM escalations").ok());
+    }
+    app.Wait(absl::Minutes(1));
+    app.Sweep();
+    EXPECT_EQ(app.NewestOf(row).state, deleted ? JobState::kFailed : JobState::kCompleted);
+    EXPECT_EQ(app.storage.PutCount(), deleted ? 0 : 1);
+    EXPECT_EQ(app.NewestOf(row).cost.charged_micros, 600'000) << "its cost is known all the same";
+  }
 }
 
 }  // namespace
