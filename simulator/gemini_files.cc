@@ -16,6 +16,9 @@ namespace {
 
 std::string Timestamp(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone()); }
 
+// Whoever has it may read the file: like a key it must show nowhere.
+constexpr char kSignature[] = "simulated-signature-5f0c2a9e";
+
 class GeminiFiles {
  public:
   explicit GeminiFiles(Backend& backend) : backend_(backend) {}
@@ -43,7 +46,8 @@ class GeminiFiles {
     if (!operation.has_value()) return Send(FileForbidden(id), response);
     if (!IsActive(*operation)) return Send(NotActive(id), response);
     backend_.ledger.CountDownload(OperationName(*operation));
-    const Whereabouts where{"/download/v1beta/files/" + id + ":download?alt=media", SignedPath(id), FileForbidden(id)};
+    const Whereabouts where{"/download/v1beta/files/" + id + ":download?alt=media", SignedPath(id, 0),
+                            FileForbidden(id)};
     ServeVideo(backend_, request, Video(*operation), where, response);
   }
 
@@ -64,12 +68,6 @@ class GeminiFiles {
 
  private:
   static constexpr Occasion kOccasion{Call::kFile, {}, {}};
-  // Whoever has it may read the file: like a key it must show nowhere.
-  static constexpr char kSignature[] = "simulated-signature-5f0c2a9e";
-
-  static std::string SignedPath(const std::string& id) {
-    return absl::StrCat("/signed/", id, "?X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Signature=", kSignature);
-  }
 
   static Answer NotActive(const std::string& id) {
     return ErrorAnswer(400, "FAILED_PRECONDITION",
@@ -111,6 +109,10 @@ class GeminiFiles {
 };
 
 }  // namespace
+
+std::string SignedPath(const std::string& id, int sample) {
+  return absl::StrCat("/signed/", id, "?sample=", sample, "&X-Goog-Signature=", kSignature);
+}
 
 // No pattern may contain "/:": newer versions of cpp-httplib would not read it as a regular expression then.
 void AddGeminiFiles(httplib::Server& server, Backend& backend) {

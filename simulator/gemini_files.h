@@ -4,10 +4,15 @@
 // https://ai.google.dev/api/files
 #pragma once
 
+#include <string>
+
 #include "httplib.h"
 #include "simulator/backend.h"
 
 namespace videojobs::simulator {
+
+// Where a redirect to another host leads, with its signature, which alone opens it.
+std::string SignedPath(const std::string& id, int sample);
 
 // Both must live as long as they serve.
 void AddGeminiFiles(httplib::Server& server, Backend& backend);

@@ -16,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "simulator/gemini_files.h"
 #include "simulator/operation_id.h"
 #include "simulator/serving.h"
 #include "simulator/videos.h"
@@ -86,8 +87,7 @@ class ObjectStore {
     }
     backend_.ledger.CountDownload(NameOf(stored->operation));
     const std::string path = request.target.substr(0, request.target.find('?'));
-    const Whereabouts where{"/download" + path + "?alt=media",
-                            absl::StrCat("/signed/", FileId(stored->operation), "?sample=", stored->sample),
+    const Whereabouts where{"/download" + path + "?alt=media", SignedPath(FileId(stored->operation), stored->sample),
                             ErrorAnswer(403, "PERMISSION_DENIED",
                                         "Caller does not have storage.objects.get access to the Google Cloud Storage "
                                         "object.")};
