@@ -51,8 +51,9 @@ struct Options {
 // VideoGenerator's. Thread-safe.
 class VertexGenerator : public VideoGenerator {
  public:
-  // Clients and clock as veo::VeoGenerator::Create. Asks the metadata server for the project where nothing else names
-  // it. INVALID_ARGUMENT: an option is wrong, in words that name it. UNAVAILABLE: there is no metadata server.
+  // Clients and clock as veo::VeoGenerator::Create. Asks the metadata server, where the credentials are to come from
+  // it, for the project that nothing else names. INVALID_ARGUMENT: an option is wrong, in words that name it.
+  // UNAVAILABLE: there is no metadata server.
   static absl::StatusOr<std::unique_ptr<VertexGenerator>> Create(Options options, http::Client& paid,
                                                                  http::Client& free, Clock& clock);
 
@@ -65,8 +66,10 @@ class VertexGenerator : public VideoGenerator {
   bool IsOperationName(const std::string& name) const override;
   std::string AlternativesTo(const std::string& model) const override;
 
-  // That a publisher's model can be asked for so is documented; for Veo nobody was seen to do it (unverified):
-  // https://cloud.google.com/vertex-ai/docs/reference/rest/v1/publishers.models/get
+  // By a question for an operation that is none, which takes project, location and credentials; and by one for the
+  // publisher's model, which knows no project. Nobody was seen to ask Veo either of them (unverified), so that a
+  // lasting "no such model" is believed for a while only: then a start finds out, which costs nothing where it is
+  // refused. https://cloud.google.com/vertex-ai/docs/reference/rest/v1/publishers.models/get
   absl::Status CheckModel(const std::string& model) override;
   // Vertex AI does not list operations of a publisher's models.
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;
