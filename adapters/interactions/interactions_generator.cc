@@ -38,7 +38,8 @@ class CountingSink : public ByteSink {
 absl::StatusOr<std::unique_ptr<InteractionsGenerator>> InteractionsGenerator::Create(Options options,
                                                                                      http::Client& paid,
                                                                                      http::Client& free, Clock& clock) {
-  absl::StatusOr<google::GeminiApi> api = google::GeminiApi::Create(options.base_url, options.api_key, options.plain_http);
+  absl::StatusOr<google::GeminiApi> api =
+      google::GeminiApi::Create(options.base_url, options.api_key, options.plain_http);
   if (!api.ok()) return api.status();
   return std::unique_ptr<InteractionsGenerator>(
       new InteractionsGenerator(std::move(options), *std::move(api), paid, free, clock));

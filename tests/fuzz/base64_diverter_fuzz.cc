@@ -43,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FUZZ_EXPECT(google::Divert(text, 7) == whole);
   FUZZ_EXPECT(whole.json.size() <= text.size() && whole.video.size() <= text.size());
 
-  const google::Diverted video = google::Divert(absl::StrCat(R"({"encodedVideo":")", absl::Base64Escape(text), R"("})"), 5);
+  const google::Diverted video =
+      google::Divert(absl::StrCat(R"({"encodedVideo":")", absl::Base64Escape(text), R"("})"), 5);
   FUZZ_EXPECT(video.video == text && video.video_bytes == static_cast<std::int64_t>(size));
   FUZZ_EXPECT(video.json == R"({"encodedVideo":""})");
   return 0;
