@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -318,9 +319,15 @@ TEST_P(StoreContract, RawStatement_ThatBreaksARule_IsRefusedByThatRule) {
 }
 
 TEST_P(StoreContract, Evidence_Emptied_IsRefusedByTheDatabase) {
-  if (!IsPostgres(store())) GTEST_SKIP() << "SQLite has no TRUNCATE: there a DELETE is refused row by row";
   Running();
-  for (const char* table : {"video_starts", "video_job_events", "video_clips CASCADE", "video_jobs CASCADE"}) {
+  for (const char* table : {"video_starts", "video_job_events"}) {
+    EXPECT_THAT(std::string(store().ExecuteSql(absl::StrCat("DELETE FROM ", table)).message()),
+                AnyOf(HasSubstr("append"), HasSubstr("never deleted"), HasSubstr("permission denied")));
+  }
+  // What SQLite has no statement for.
+  const std::vector<const char*> at_once = {"video_starts", "video_job_events", "video_clips CASCADE",
+                                            "video_jobs CASCADE"};
+  for (const char* table : IsPostgres(store()) ? at_once : std::vector<const char*>()) {
     const absl::Status refused = store().ExecuteSql(absl::StrCat("TRUNCATE ", table));
     EXPECT_THAT(std::string(refused.message()), AnyOf(HasSubstr("is append-only"), HasSubstr("permission denied")));
     // A role with all rights is refused as well.
