@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import { Api, bufCurl, isPast } from './support/api.mjs';
@@ -11,7 +11,6 @@ import { until } from './support/until.mjs';
 
 const kMock = { MOCK_MODE: 'true' };
 const kLeftToPollAll = { ...kMock, VIDEOJOBS_POLL_INTERVAL: '0' };
-const kMostIdleKiB = 64 * 1024;
 
 // Plays `url` as a browser does, and gives the whole file.
 async function play(url) {
@@ -92,16 +91,5 @@ describe('the server on the embedded default', { concurrency: true }, () => {
     await server.stop();
     const listed = await commandLine(['migrate', '--list'], { VIDEOJOBS_DATA_DIR: folder });
     assert.deepEqual(listed, { code: 0, out: '', err: 'the database is up to date\n' });
-  });
-
-  test('Server_Idle_StaysUnder64MiB', async () => {
-    const server = await Server.start(kMock);
-    const api = new Api(server);
-    await api.call('ListJobs');
-    await fetch(`${server.http}/readyz`);
-    const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'));
-    assert.ok(Number(kib) < kMostIdleKiB, `${kib} KiB are resident`);
-    api.close();
-    await server.stop();
   });
 });

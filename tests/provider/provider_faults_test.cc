@@ -317,7 +317,8 @@ class ProviderFaults : public ::testing::TestWithParam<Case> {
   }
 
   void NoteLanes() {
-    for (const ClosedLane& lane : house_.store->lanes().Closed().value()) lanes_seen_.emplace(Name(lane.reason));
+    const std::vector<ClosedLane> closed = house_.store->lanes().Closed().value();
+    for (const ClosedLane& lane : closed) lanes_seen_.emplace(Name(lane.reason));
   }
 
   void AskForTheModel() { EXPECT_EQ(google_.generator().CheckModel(google_.options().model), absl::OkStatus()); }
