@@ -9,7 +9,8 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What ccache wants to be told before it keeps objects that were made with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 if(VIDEOJOBS_SANITIZE)
@@ -48,12 +49,29 @@ function(videojobs_program name)
   target_link_libraries(${name} PRIVATE videojobs_warnings ${ARG_LIBRARIES})
 endfunction()
 
+# Precompiles tests/support/precompiled.h, once, and hands it to this test. To g++ only: for clang, which measures and
+# fuzzes, the same sources must name what they include.
+function(videojobs_precompile_test_headers name)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    return()
+  endif()
+  if(NOT TARGET videojobs_test_headers)
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cc CONTENT "") # written only where it is not yet
+    add_library(videojobs_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cc)
+    target_link_libraries(videojobs_test_headers PRIVATE videojobs_warnings absl::statusor absl::str_format absl::time GTest::gmock)
+    target_compile_options(videojobs_test_headers PRIVATE -O0)
+    target_precompile_headers(videojobs_test_headers PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/precompiled.h)
+  endif()
+  target_precompile_headers(${name} REUSE_FROM videojobs_test_headers)
+endfunction()
+
 # One test program per subject, run whole by CTest.
 #   videojobs_test(NAME SOURCES a_test.cc LIBRARIES targets [LABELS postgres ...] [TIMEOUT seconds])
 function(videojobs_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT" ${ARGN})
   find_package(GTest CONFIG REQUIRED)
   add_executable(${name} ${ARG_SOURCES})
+  videojobs_precompile_test_headers(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE videojobs_warnings ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)

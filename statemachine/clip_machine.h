@@ -270,11 +270,6 @@ constexpr const ClipRow& Decide(ClipState from, ClipEvent event, statemachine::F
   return statemachine::Decide(kClipTable, from, event, facts);
 }
 
-static_assert(statemachine::RowsAreWellFormed(kClipTable));
-static_assert(statemachine::AnswersEverythingOnce(kClipTable, kClipStates, kClipEvents, clip_fact::kCount));
-static_assert(statemachine::EveryStateIsReachable(kClipTable, kClipStates));
-static_assert(statemachine::EveryStateCanEnd(kClipTable, kClipStates, HasEnded));
-
 // Lower-case words, as stored in the database: "planned". kNone is "".
 std::string_view Name(ClipState state);
 // Lower-case words with underscores, as in the event log: "start_accepted".

@@ -200,11 +200,6 @@ constexpr const JobRow& Decide(JobState from, JobEvent event, statemachine::Fact
   return statemachine::Decide(kJobTable, from, event, facts);
 }
 
-static_assert(statemachine::RowsAreWellFormed(kJobTable));
-static_assert(statemachine::AnswersEverythingOnce(kJobTable, kJobStates, kJobEvents, job_fact::kCount));
-static_assert(statemachine::EveryStateIsReachable(kJobTable, kJobStates));
-static_assert(statemachine::EveryStateCanEnd(kJobTable, kJobStates, IsFinished));
-
 // Lower-case words, as stored in the database and shown on the HTTP door: "pending". kNone is "".
 std::string_view Name(JobState state);
 // Lower-case words with underscores, as in the event log: "start_accepted".

@@ -1,7 +1,7 @@
 #ifndef VIDEOJOBS_STATEMACHINE_MACHINE_H_
 #define VIDEOJOBS_STATEMACHINE_MACHINE_H_
 
-// What the two tables (job_machine.h, clip_machine.h) are made of, and the proofs that they pass when compiling.
+// What the two tables (job_machine.h, clip_machine.h) are made of, and the proofs that proofs.cc has the compiler make.
 // Standard library only: no clock, no I/O, no proto, no SQL. Everything here is constexpr and thread-safe.
 
 #include <array>
@@ -45,7 +45,7 @@ struct Row {
   std::string_view why;
 };
 
-// The row that applies. A table that passed `Covers` and `Excludes` has exactly one for every call.
+// The row that applies. A table that passed AnswersEverythingOnce has exactly one for every call.
 template <typename Table, typename State, typename Event>
 constexpr const typename Table::value_type& Decide(const Table& table, State from, Event event, Facts facts) {
   std::size_t found = 0;
