@@ -75,8 +75,6 @@ class Lanes {
   // already stays so; but a spending cap neither takes the place of another reason nor keeps it out. Idempotent.
   virtual absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail,
                              const Closing& closing) = 0;
-  // Opens the lane at once. Idempotent.
-  virtual absl::Status Open(const LaneKey& key) = 0;
   // The lanes that let no start through, by provider and model: those whose time is not over, or that wait for a free
   // check. What the next start may probe is not among them.
   virtual absl::StatusOr<std::vector<ClosedLane>> Closed() = 0;

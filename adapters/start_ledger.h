@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "adapters/job.h"
 #include "adapters/job_work.h"
 #include "adapters/lanes.h"
@@ -44,6 +45,10 @@ struct RecordedIntent {
   std::optional<ClosedLane> closed{};
   absl::Duration wait{};
 };
+
+// Why the lane closes for kSpendingCap, in words: which cap ("daily", "total") would be exceeded and by what, in
+// millionths of a dollar.
+std::string WhyOverCap(absl::string_view which, std::int64_t cap, std::int64_t spent, std::int64_t price);
 
 // How long a start waits behind a lane's probe or check, and behind operations that run.
 inline constexpr absl::Duration kShortWait = absl::Seconds(5);

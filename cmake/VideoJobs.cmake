@@ -27,6 +27,9 @@ find_package(Threads REQUIRED)
 find_package(absl CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 
+# What pkg-config says to the users of some libraries, said to all: a precompiled header wants them alike.
+add_compile_options(-pthread)
+
 # Generated code is compiled without these.
 add_library(videojobs_warnings INTERFACE)
 target_compile_options(videojobs_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)

@@ -132,13 +132,6 @@ absl::Status PostgresLanes::Close(const LaneKey& key, LaneReason reason, const s
   });
 }
 
-absl::Status PostgresLanes::Open(const LaneKey& key) {
-  return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
-    OpenLane(transaction, mock_, key);
-    return absl::OkStatus();
-  });
-}
-
 absl::StatusOr<std::vector<ClosedLane>> PostgresLanes::Closed() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<std::vector<ClosedLane>> {
     std::vector<ClosedLane> closed;

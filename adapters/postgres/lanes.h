@@ -17,7 +17,6 @@ class PostgresLanes : public Lanes {
   PostgresLanes(ConnectionPool& pool, bool mock) : pool_(pool), mock_(mock) {}
 
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
-  absl::Status Open(const LaneKey& key) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override;
   absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override;
   absl::Status PassCheck(const LaneKey& key, const std::string& token) override;

@@ -1,16 +1,14 @@
 #include "adapters/postgres/start_ledger.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "adapters/postgres/events.h"
 #include "adapters/postgres/lanes.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
+#include "adapters/postgres/start_admission.h"
 
 namespace videojobs::postgres {
 namespace {
@@ -28,32 +26,6 @@ SELECT id FROM video_jobs
 constexpr std::string_view kLockJobAtAll = "SELECT id FROM video_jobs WHERE id = $2 AND mock = $1 FOR UPDATE";
 
 constexpr std::string_view kLockClip = "SELECT state FROM video_clips WHERE job_id = $1 AND clip = $2 FOR UPDATE";
-
-constexpr std::string_view kLockSpending = "SELECT FROM video_spending WHERE tenant = '' AND mock = $1 FOR UPDATE";
-
-// What counts towards the caps: the charge once it is settled, the price until then, nothing for a refused start.
-#define SPENT(since)                                                                                 \
-  "(SELECT coalesce(sum(CASE WHEN outcome = 'refused' THEN 0 ELSE coalesce(settled, price) END), 0)" \
-  " FROM video_starts WHERE tenant = '' AND mock = $1" since ")"
-
-constexpr std::string_view kSpentToday =
-    "SELECT " SPENT(" AND intended_at >= day.began") " AS spent,"
-    " " VIDEOJOBS_MICROS("day.began + interval '1 day'") " - " VIDEOJOBS_MICROS("clock_timestamp()") " AS remaining"
-    " FROM (SELECT date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began) AS day";
-constexpr std::string_view kSpentInTotal = "SELECT " SPENT("") " AS spent";
-
-#undef SPENT
-
-constexpr std::string_view kCountUnderWay = R"sql(
-SELECT count(*) AS clips FROM video_clips c JOIN video_jobs j ON j.id = c.job_id
- WHERE c.state IN ('starting', 'running') AND j.tenant = '' AND j.mock = $1
-)sql";
-
-// How long until the `$2`th latest intent is a minute old; no row, or nothing left: there is room now.
-constexpr std::string_view kWaitForMinute =
-    "SELECT " VIDEOJOBS_MICROS("intended_at + interval '1 minute'") " - " VIDEOJOBS_MICROS("clock_timestamp()")
-    " AS wait FROM video_starts WHERE tenant = '' AND mock = $1 AND intended_at > clock_timestamp() - interval '1 minute'"
-    " ORDER BY intended_at DESC OFFSET $2::integer - 1 LIMIT 1";
 
 constexpr std::string_view kInsertStart = R"sql(
 INSERT INTO video_starts (start_id, mock, job_id, clip, attempt, lease_token, provider, model, location, price)
@@ -123,13 +95,6 @@ OutcomeNames NamesOf(OutcomeKind kind) {
   return {"unknown", ClipEvent::kStartLost, FailureReason::kStartUnknown};
 }
 
-std::string Dollars(std::int64_t micros) { return absl::StrFormat("$%.2f", static_cast<double>(micros) / 1e6); }
-
-std::string OverCap(absl::string_view which, std::int64_t cap, std::int64_t spent, std::int64_t price) {
-  return absl::StrCat("the ", which, " limit of ", Dollars(cap), " would be exceeded: ", Dollars(spent),
-                      " spent or reserved, and this start costs ", Dollars(price));
-}
-
 // OK where `outcome` may be recorded over what the row says; ALREADY_EXISTS where the very same is there.
 absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const std::string& operation_name) {
   const std::string recorded = TextOf(start, "outcome");
@@ -143,71 +108,6 @@ absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const s
 
 }  // namespace
 
-// The lane is closed, and says why, where this start would cost more than a cap leaves.
-std::optional<ClosedLane> PostgresStartLedger::CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent) {
-  // A lane that is closed for another reason stays so: once the cap is raised, it still takes its probe.
-  const auto close = [&](const std::string& detail, absl::Duration duration) {
-    const LaneKey key{intent.provider, intent.model};
-    CloseLane(transaction, mock_, key, LaneReason::kSpendingCap, detail, {duration});
-    ClosedLane lane = LockLane(transaction, mock_, key)->lane;
-    if (lane.reason == LaneReason::kSpendingCap) return lane;
-    const absl::Time now = lane.closed_until - lane.remaining;
-    return ClosedLane{key, LaneReason::kSpendingCap, detail, now + duration, duration};
-  };
-  if (intent.total_cap_micros) {
-    const std::int64_t spent = Int64Of(Execute(transaction, kSpentInTotal, {mock_})[0], "spent");
-    if (spent + intent.price_micros > *intent.total_cap_micros) {
-      return close(OverCap("total spending", *intent.total_cap_micros, spent, intent.price_micros), absl::Hours(24));
-    }
-  }
-  if (intent.daily_cap_micros) {
-    const pqxx::result today = Execute(transaction, kSpentToday, {mock_});
-    const std::int64_t spent = Int64Of(today[0], "spent");
-    if (spent + intent.price_micros > *intent.daily_cap_micros) {
-      return close(OverCap("daily spending", *intent.daily_cap_micros, spent, intent.price_micros),
-                   absl::Microseconds(Int64Of(today[0], "remaining")));
-    }
-  }
-  return std::nullopt;
-}
-
-// Zero where the limits over all replicas leave room for one more.
-absl::Duration PostgresStartLedger::WaitForRoom(pqxx::work& transaction, const StartIntent& intent) {
-  if (intent.most_under_way &&
-      IntOf(Execute(transaction, kCountUnderWay, {mock_})[0], "clips") >= *intent.most_under_way) {
-    return kShortWait;
-  }
-  if (!intent.most_per_minute) return absl::ZeroDuration();
-  const pqxx::result wait = Execute(transaction, kWaitForMinute, {mock_, *intent.most_per_minute});
-  if (wait.empty()) return absl::ZeroDuration();
-  return std::max(absl::Microseconds(Int64Of(wait[0], "wait")), absl::ZeroDuration());
-}
-
-// What keeps this start from going out, other than its own job: the lane, the limits, the caps. Decided under the lock
-// on spending, by one replica at a time.
-std::optional<RecordedIntent> PostgresStartLedger::InTheWay(pqxx::work& transaction, const StartIntent& intent) {
-  const LaneKey key{intent.provider, intent.model};
-  Execute(transaction, kLockSpending, {mock_});
-  const auto closed = LockLane(transaction, mock_, key);
-  const bool capped = closed && closed->lane.reason == LaneReason::kSpendingCap;
-  if (closed && !capped) {
-    const bool may_probe = closed->lane.remaining <= absl::ZeroDuration() && !closed->probed &&
-                           (closed->checked || !TakesFreeCheck(closed->lane.reason));
-    if (!may_probe) {
-      RecordedIntent wait{IntentAnswer::kLaneClosed, closed->lane};
-      wait.closed->remaining = std::max(wait.closed->remaining, kShortWait);
-      return wait;
-    }
-  }
-  if (const absl::Duration wait = WaitForRoom(transaction, intent); wait > absl::ZeroDuration()) {
-    return RecordedIntent{IntentAnswer::kPaced, std::nullopt, wait};
-  }
-  if (capped) OpenLane(transaction, mock_, key);
-  if (auto over = CloseIfOverCap(transaction, intent)) return RecordedIntent{IntentAnswer::kLaneClosed, over};
-  if (closed && !capped) ProbeLane(transaction, mock_, key, intent.start_id);
-  return std::nullopt;
-}
-
 absl::StatusOr<RecordedIntent> PostgresStartLedger::IntentIn(pqxx::work& transaction, const StartIntent& intent) {
   Execute(transaction, kDurably);
   if (intent.sent) return SentIntentIn(transaction, intent);
@@ -217,7 +117,7 @@ absl::StatusOr<RecordedIntent> PostgresStartLedger::IntentIn(pqxx::work& transac
   if (clip.empty()) return RecordedIntent();
   const ClipState from = ClipStateNamed(TextOf(clip[0], "state"));
   if (Decide(from, ClipEvent::kStartIntended, 0).answer != statemachine::Answer::kMoves) return RecordedIntent();
-  if (auto in_the_way = InTheWay(transaction, intent)) return *std::move(in_the_way);
+  if (auto in_the_way = InTheWay(transaction, mock_, intent)) return *std::move(in_the_way);
   InsertStart(transaction, intent, from, /*moves=*/true);
   return RecordedIntent{IntentAnswer::kRecorded};
 }

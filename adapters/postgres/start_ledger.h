@@ -31,9 +31,6 @@ class PostgresStartLedger : public StartLedger {
   absl::StatusOr<RecordedIntent> IntentIn(pqxx::work& transaction, const StartIntent& intent);
   absl::StatusOr<RecordedIntent> SentIntentIn(pqxx::work& transaction, const StartIntent& intent);
   void InsertStart(pqxx::work& transaction, const StartIntent& intent, ClipState from, bool moves);
-  std::optional<RecordedIntent> InTheWay(pqxx::work& transaction, const StartIntent& intent);
-  absl::Duration WaitForRoom(pqxx::work& transaction, const StartIntent& intent);
-  std::optional<ClosedLane> CloseIfOverCap(pqxx::work& transaction, const StartIntent& intent);
   void HearLane(pqxx::work& transaction, const LaneKey& lane, const std::string& start_id, const StartOutcome& outcome);
   absl::Status OutcomeIn(pqxx::work& transaction, const std::string& start_id, const StartOutcome& outcome);
 

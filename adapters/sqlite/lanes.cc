@@ -11,8 +11,6 @@
 namespace videojobs::sqlite {
 namespace {
 
-constexpr char kOpen[] = "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3";
-
 constexpr char kClosed[] = R"(
 SELECT provider, model, reason, detail, closed_until FROM video_lanes
  WHERE tenant = '' AND mock = ?1
@@ -47,13 +45,6 @@ class SqliteLanes : public Lanes {
                      const Closing& closing) override {
     return sessions_.Write([&](Session& session) {
       CloseLane(session, key, reason, detail, closing);
-      return absl::OkStatus();
-    });
-  }
-
-  absl::Status Open(const LaneKey& key) override {
-    return sessions_.Write([&](Session& session) {
-      session.connection.Run(kOpen, session.mock, key.provider, key.model);
       return absl::OkStatus();
     });
   }

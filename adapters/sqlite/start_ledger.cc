@@ -1,7 +1,5 @@
 #include "adapters/start_ledger.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +9,7 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
+#include "adapters/sqlite/start_admission.h"
 
 namespace videojobs::sqlite {
 namespace {
@@ -38,40 +37,12 @@ constexpr char kMayStart[] = R"(
 SELECT 1 FROM video_jobs JOIN video_clips ON job_id = id
  WHERE id = ?1 AND clip = ?2 AND state = 'planned' AND status IN ('pending', 'processing') AND stop_requested = '')";
 
-// The probe is under way as long as its outcome is open and its holder alive.
-constexpr char kLane[] = R"(
-SELECT reason, detail, closed_until, checked,
-       EXISTS (SELECT 1 FROM video_starts s JOIN video_jobs j ON j.id = s.job_id
-                WHERE s.start_id = probe_start_id AND s.outcome = 'open' AND j.lease_token = s.lease_token
-                  AND j.lease_until > ?4)
-  FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3)";
-
-constexpr char kProbeLane[] =
-    "UPDATE video_lanes SET probe_start_id = ?4 WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3";
-
 constexpr char kOpenByProbe[] = R"(
 DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND probe_start_id = ?4)";
 
 constexpr char kCloseByLostProbe[] = R"(
 UPDATE video_lanes SET closed_until = ?5, probe_start_id = ''
  WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND probe_start_id = ?4)";
-
-constexpr char kCountUnderWay[] = R"(
-SELECT count(*) FROM video_clips JOIN video_jobs ON id = job_id
- WHERE state IN ('starting', 'running') AND tenant = '' AND mock = ?1)";
-
-// When the ?3th latest intent of the last minute was; no row: there is room now.
-constexpr char kMinuteFullSince[] = R"(
-SELECT intended_at FROM video_starts WHERE tenant = '' AND mock = ?1 AND intended_at > ?2
- ORDER BY intended_at DESC LIMIT 1 OFFSET ?3 - 1)";
-
-constexpr char kForgetSpendingCap[] =
-    "DELETE FROM video_lanes WHERE tenant = '' AND mock = ?1 AND provider = ?2 AND model = ?3 AND reason = "
-    "'SPENDING_CAP'";
-
-constexpr char kSpentSince[] = R"(
-SELECT coalesce(sum(CASE WHEN settled IS NOT NULL THEN settled WHEN outcome = 'refused' THEN 0 ELSE price END), 0)
-  FROM video_starts WHERE tenant = '' AND mock = ?1 AND intended_at >= ?2)";
 
 constexpr char kInsertStart[] = R"(
 INSERT INTO video_starts (start_id, mock, job_id, clip, attempt, lease_token, provider, model, location, price,
@@ -97,8 +68,6 @@ constexpr char kUncountAttempt[] = "UPDATE video_clips SET attempts = attempts -
 // A job that nobody was to look at any more gets an operation to follow.
 constexpr char kMakeDue[] = "UPDATE video_jobs SET due_at = min(coalesce(due_at, ?2), ?2) WHERE id = ?1";
 
-constexpr absl::Duration kTotalCapRest = absl::Hours(24);
-
 // A start as recorded.
 struct Start {
   std::string id;
@@ -108,100 +77,6 @@ struct Start {
   std::string outcome;
   std::string operation_name;
 };
-
-absl::Time UtcDay(absl::Time time) {
-  return absl::FromCivil(absl::ToCivilDay(time, absl::UTCTimeZone()), absl::UTCTimeZone());
-}
-
-LaneKey LaneOf(const StartIntent& intent) { return {.provider = intent.provider, .model = intent.model}; }
-
-// A lane that is not open.
-struct FoundLane {
-  ClosedLane lane;
-  bool checked = false;  // the free check has passed
-  bool probed = false;   // a probe is under way
-};
-
-std::optional<FoundLane> FindLane(Session& session, const LaneKey& key) {
-  Statement row = session.connection.Query(kLane, session.mock, key.provider, key.model, session.now);
-  if (!row.Step()) return std::nullopt;
-  FoundLane found;
-  found.lane.key = key;
-  found.lane.reason = LaneReasonNamed(row.Text());
-  found.lane.detail = row.Text();
-  found.lane.closed_until = row.Time();
-  found.lane.remaining = found.lane.closed_until - session.now;
-  found.checked = row.Flag();
-  found.probed = row.Flag();
-  return found;
-}
-
-bool Exceeds(Session& session, absl::Time since, std::int64_t price, const std::optional<std::int64_t>& cap) {
-  if (!cap) return false;
-  Statement spent = session.connection.Query(kSpentSince, session.mock, since);
-  spent.Step();
-  return spent.Number() + price > *cap;
-}
-
-std::string Dollars(std::int64_t micros) { return absl::StrCat("$", static_cast<double>(micros) / 1e6); }
-
-// Closes the lane, and returns how, where this start would exceed a cap.
-std::optional<ClosedLane> CloseAtCap(Session& session, const StartIntent& intent) {
-  const absl::Time today = UtcDay(session.now);
-  ClosedLane lane;
-  lane.key = LaneOf(intent);
-  lane.reason = LaneReason::kSpendingCap;
-  if (Exceeds(session, absl::UnixEpoch(), intent.price_micros, intent.total_cap_micros)) {
-    lane.detail = absl::StrCat("the total spending cap of ", Dollars(*intent.total_cap_micros), " is reached");
-    lane.closed_until = session.now + kTotalCapRest;
-  } else if (Exceeds(session, today, intent.price_micros, intent.daily_cap_micros)) {
-    lane.detail = absl::StrCat("the daily spending cap of ", Dollars(*intent.daily_cap_micros), " is reached");
-    lane.closed_until = today + absl::Hours(24);
-  } else {
-    return std::nullopt;
-  }
-  lane.remaining = lane.closed_until - session.now;
-  // A lane that is closed for another reason stays so: once the cap is raised, it still takes its probe.
-  CloseLane(session, lane.key, lane.reason, lane.detail, {lane.remaining});
-  return lane;
-}
-
-// Zero where the limits over all replicas leave room for one more.
-absl::Duration WaitForRoom(Session& session, const StartIntent& intent) {
-  if (intent.most_under_way) {
-    Statement under_way = session.connection.Query(kCountUnderWay, session.mock);
-    under_way.Step();
-    if (under_way.Count() >= *intent.most_under_way) return kShortWait;
-  }
-  if (!intent.most_per_minute) return absl::ZeroDuration();
-  Statement full =
-      session.connection.Query(kMinuteFullSince, session.mock, session.now - absl::Minutes(1), *intent.most_per_minute);
-  return full.Step() ? full.Time() + absl::Minutes(1) - session.now : absl::ZeroDuration();
-}
-
-bool MayProbe(const FoundLane& found) {
-  return found.lane.remaining <= absl::ZeroDuration() && !found.probed &&
-         (found.checked || !TakesFreeCheck(found.lane.reason));
-}
-
-// What keeps this start from going out, other than its own job: the lane, the limits, the caps. A cap is never obeyed
-// from memory: it may have been raised.
-std::optional<RecordedIntent> InTheWay(Session& session, const StartIntent& intent) {
-  const auto found = FindLane(session, LaneOf(intent));
-  const bool capped = found && found->lane.reason == LaneReason::kSpendingCap;
-  if (found && !capped && !MayProbe(*found)) {
-    RecordedIntent wait{IntentAnswer::kLaneClosed, found->lane};
-    wait.closed->remaining = std::max(wait.closed->remaining, kShortWait);
-    return wait;
-  }
-  if (const absl::Duration wait = WaitForRoom(session, intent); wait > absl::ZeroDuration()) {
-    return RecordedIntent{IntentAnswer::kPaced, std::nullopt, wait};
-  }
-  session.connection.Run(kForgetSpendingCap, session.mock, intent.provider, intent.model);
-  if (auto over = CloseAtCap(session, intent)) return RecordedIntent{IntentAnswer::kLaneClosed, std::move(over)};
-  session.connection.Run(kProbeLane, session.mock, intent.provider, intent.model, intent.start_id);
-  return std::nullopt;
-}
 
 void InsertRow(Session& session, const StartIntent& intent) {
   session.connection.Run(kInsertStart, intent.start_id, session.mock, intent.lease.job_id, intent.clip,

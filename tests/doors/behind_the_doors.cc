@@ -12,11 +12,6 @@ absl::Status FixedLanes::Close(const LaneKey& key, LaneReason reason, const std:
   return absl::OkStatus();
 }
 
-absl::Status FixedLanes::Open(const LaneKey&) {
-  closed.clear();
-  return absl::OkStatus();
-}
-
 FolderStorage::FolderStorage() {
   std::string folder = std::filesystem::temp_directory_path() / "videojobs-doors-XXXXXX";
   folder_ = mkdtemp(folder.data());

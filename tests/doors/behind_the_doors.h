@@ -27,7 +27,6 @@ namespace videojobs {
 class FixedLanes : public Lanes {
  public:
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
-  absl::Status Open(const LaneKey& key) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return closed; }
   absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted&) override {
     return std::vector<ClosedLane>();

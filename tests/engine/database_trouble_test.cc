@@ -83,7 +83,6 @@ class TroubledLanes : public Lanes {
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& how) override {
     return real_.Close(key, reason, detail, how);
   }
-  absl::Status Open(const LaneKey& key) override { return real_.Open(key); }
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return real_.Closed(); }
   absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override {
     if (!out_of_reach.ok()) return out_of_reach;

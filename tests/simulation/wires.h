@@ -157,9 +157,6 @@ class WiredLanes : public Lanes, Wire {
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& how) override {
     return Over([&] { return real_.Close(key, reason, detail, how); });
   }
-  absl::Status Open(const LaneKey& key) override {
-    return Over([&] { return real_.Open(key); });
-  }
   absl::StatusOr<std::vector<ClosedLane>> Closed() override {
     return Over([&] { return real_.Closed(); });
   }

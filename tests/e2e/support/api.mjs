@@ -2,10 +2,10 @@
 
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { afterAllTests } from './after_all_tests.mjs';
 import { until } from './until.mjs';
 
 const require = createRequire(new URL('../../wire/', import.meta.url));
@@ -24,7 +24,7 @@ const kOptions = { 'grpc.max_send_message_length': -1, 'grpc.max_receive_message
 const kPath = '/videojobs.v1.VideoJobs/';
 
 const open = new Set();
-after(() => open.forEach((api) => api.close()));
+afterAllTests(() => open.forEach((api) => api.close()));
 
 // One client of one server. Calls give the answer, or throw gRPC's error.
 export class Api {

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 
+import { afterAllTests } from './after_all_tests.mjs';
 import { until } from './until.mjs';
 
 const kGrace = 20;
@@ -38,7 +38,7 @@ const kServing = /serving.*grpc"?[=:]"?([\d.]+:\d+)"?[ ,]"?http"?[=:]"?([\d.]+:\
 
 const folders = new Set();
 const running = new Set();
-after(() => Promise.all([...running].map((program) => program.stop('SIGKILL'))));
+afterAllTests(() => Promise.all([...running].map((program) => program.stop('SIGKILL'))));
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
