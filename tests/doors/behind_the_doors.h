@@ -28,9 +28,7 @@ class FixedLanes : public Lanes {
  public:
   absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& closing) override;
   absl::StatusOr<std::vector<ClosedLane>> Closed() override { return closed; }
-  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted&) override {
-    return std::vector<ClosedLane>();
-  }
+  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted&) override { return std::vector<ClosedLane>(); }
   absl::Status PassCheck(const LaneKey&, const std::string&) override { return absl::OkStatus(); }
 
   std::vector<ClosedLane> closed;
