@@ -17,7 +17,6 @@ const kAtOnce = 4;
 
 // The transactions that no life surely passes, or at which a death changes nothing, and why.
 const kElsewhere = {
-  'PostgresLanes::Open': 'nothing of ours opens a lane by hand', 'SqliteLanes::Open': 'likewise',
   'PostgresJobIntake::ShowAsTheyAre': 'the wish of a web app that is not granted: no money moves',
   PendingMigrations: 'before anything is served', RunOne: 'before anything is served',
   'PostgresAudit::History': 'reads', 'PostgresAudit::NobodysOperations': 'reads', 'PostgresAudit::Costs': 'reads',
