@@ -67,6 +67,9 @@ const kNeverMade = {
   'vertex/VertexGenerator::AskForNoOperation': 'a free question to a key in express mode, which stores nothing',
 };
 
+// What only a call brings that takes long: a quick one comes to it on a busy machine alone.
+const kWhereSlow = /^commit\|Renew\|/;
+
 // A death at the last passage of these is tried as well: by then other jobs are further on.
 const kAlsoTheLast = /\|(MoveIfHeld|RecordOutcome)\||:predictLongRunning\||POST \/v1beta\/interactions\||\/operations\/\*\||:fetchPredictOperation\||GET \/v1beta\/interactions\/\*\|/;
 
@@ -120,6 +123,7 @@ function note(scenario, counts) {
   for (const [point, count] of counts) {
     const [kind, name] = point.split('|');
     const database = databaseOf(scenario);
+    if (kWhereSlow.test(point) && !kScenarios[scenario].slow) continue;
     if (kind === 'commit' && !wanted[database].includes(name)) continue;
     const key = kind === 'commit' ? `${database}|${point}` : point;
     if (!trials.has(`${key}|first`)) trials.set(`${key}|first`, { scenario, point, number: 1 });

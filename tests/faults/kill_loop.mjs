@@ -13,7 +13,8 @@ import { Postgres } from '../e2e/support/postgres.mjs';
 import { scratchFolder, Simulator } from '../e2e/support/programs.mjs';
 import { until } from '../e2e/support/until.mjs';
 import { ArmedServer, fault, readFrom } from './support/armed.mjs';
-import { judge, newToken, unhealed } from './support/judge.mjs';
+import { judge, newToken } from './support/judge.mjs';
+import { isAtRest } from './support/rest.mjs';
 import { kWitness, witnessed } from './support/witness.mjs';
 import { toldBy, worldOf } from './support/world.mjs';
 
@@ -170,12 +171,7 @@ class KillLoop {
     await this.simulator.setFaults();
     await Promise.all(this.servers.map((_, index) => this.startServer(index)));
     await this.creating;
-    await until('every job has ended', async () => {
-      if ((await unhealed(this.sql, this.world)).length > 0) return false;
-      const [{ unfinished }] = await this.sql(
-        `SELECT count(*) AS unfinished FROM video_jobs WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
-      return unfinished === 0;
-    }, 300);
+    await until('every job has ended', () => isAtRest(this.sql, this.world), 300);
     this.told = await toldBy(this.apis[0], [...this.created]);
     await Promise.all(this.servers.map((server) => this.end(server)));
   }

@@ -364,7 +364,7 @@ TEST(Upload, Of200MiB_GoesOutInBoundedMemory) {
   const absl::StatusOr<Response> response = client.Send(Put(server.Url(), source, kSize));
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->body, absl::StrCat(kSize));
-  EXPECT_LT(source.peak - before, 16 << 20);
+  EXPECT_LT(source.peak - before, kMostGrowth);
 }
 
 TEST(Upload, SourceFails_EndsTheTransferWithItsError) {

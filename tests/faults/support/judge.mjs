@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 
 import { folderOf } from '../../e2e/support/doors.mjs';
+import { unhealed } from './rest.mjs';
 import { sureRefusals } from './world.mjs';
 
 // The simulator says when it accepted a start in whole milliseconds.
@@ -21,13 +22,6 @@ function countBy(rows, keyOf) {
 // The word by which a text, its job and its paid start know each other.
 export const tokenOf = (text) => /token-[0-9a-f]+/.exec(text ?? '')?.[0];
 export const newToken = () => `token-${createHash('sha256').update(String(Math.random())).digest('hex').slice(0, 16)}`;
-
-// Starts on Vertex AI that are in doubt, although what they made lies in their own folder.
-export async function unhealed(sql, world) {
-  const doubts = await sql(`SELECT start_id FROM video_starts WHERE provider = 'vertex' AND outcome = 'unknown'`);
-  const found = await Promise.all(doubts.map(({ start_id: id }) => world.objectsIn(folderOf(id))));
-  return doubts.filter((_, number) => found[number].length > 0);
-}
 
 // What the judge reads of the database, in Postgres's words. Times are milliseconds since 1970.
 export const kQueries = {

@@ -10,7 +10,8 @@ import { Api } from '../../e2e/support/api.mjs';
 import { scratchFolder, Simulator } from '../../e2e/support/programs.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ArmedServer, readFrom } from './armed.mjs';
-import { judge, kQueries, unhealed } from './judge.mjs';
+import { judge, kQueries } from './judge.mjs';
+import { isAtRest } from './rest.mjs';
 import { kWitness, witnessed, witnessedByTime } from './witness.mjs';
 import { toldBy, worldOf } from './world.mjs';
 
@@ -132,17 +133,13 @@ export class Life {
     return (await this.call('GetStatus', { job_id: id })).job;
   }
 
-  // Every job has ended, and nothing is left to be done or found. `meanwhile` is called again and again until then.
+  // `meanwhile` is called again and again until then.
   ended(meanwhile = () => {}) {
     return until('every job has ended', async () => {
       await this.serve();
       await meanwhile();
       await pause(100);
-      if ((await unhealed(this.sql, this.world)).length > 0) return false;
-      const [{ open }] = await this.sql(`SELECT count(*) AS open FROM video_jobs
-        WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
-      const unsettled = await this.sql(`SELECT start_id FROM video_starts WHERE outcome = 'accepted' AND settled IS NULL`);
-      return open === 0 && unsettled.length === 0;
+      return isAtRest(this.sql, this.world);
     }, 90);
   }
 

@@ -109,7 +109,8 @@ const kUsual = {
 const kWithWebApp = { ...kUsual, jobs: { completed: 4, failed: 1 }, starts: { accepted: 4, refused: 1 }, paid_starts: 5 };
 const kAfterLane = { jobs: { completed: 1 }, reasons: {}, starts: { refused: 1, accepted: 1 }, paid_starts: 1 };
 
-// In this order a point belongs to the first life that passes it.
+// In this order a point belongs to the first life that passes it; one that only a slow call brings, to the first that has
+// slow ones (`slow`).
 export const kScenarios = {
   alone_in_supabase: {
     env: async (life) => {
@@ -125,10 +126,10 @@ export const kScenarios = {
   alone_with_metadata: {
     env: ({ simulator }) => kDoors['Vertex AI with a metadata server'](simulator),
     live: oneJob, comesTo: kAlone },
-  sqlite: { database: 'sqlite', env: throughDoor('gemini'), live: usual, comesTo: kUsual },
-  gemini: { webApp: true, env: throughDoor('gemini'), live: usual, comesTo: kWithWebApp },
-  interactions: { webApp: true, env: throughDoor('interactions'), live: usual, comesTo: kWithWebApp },
-  vertex: { webApp: true, env: throughDoor('vertex'), live: usual, comesTo: kWithWebApp },
+  sqlite: { database: 'sqlite', slow: true, env: throughDoor('gemini'), live: usual, comesTo: kUsual },
+  gemini: { webApp: true, slow: true, env: throughDoor('gemini'), live: usual, comesTo: kWithWebApp },
+  interactions: { webApp: true, slow: true, env: throughDoor('interactions'), live: usual, comesTo: kWithWebApp },
+  vertex: { webApp: true, slow: true, env: throughDoor('vertex'), live: usual, comesTo: kWithWebApp },
   trouble_over_sqlite: {
     database: 'sqlite', env: throughDoor('gemini'), live: laneCloses, comesTo: kAfterLane },
   trouble_at_gemini: {

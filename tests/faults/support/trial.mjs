@@ -5,6 +5,7 @@ import { scratchFolder, Simulator } from '../../e2e/support/programs.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ArmedServer, readFrom } from './armed.mjs';
 import { judge, newToken } from './judge.mjs';
+import { isQuiet } from './rest.mjs';
 import { kWitness, witnessed } from './witness.mjs';
 import { toldBy, worldOf } from './world.mjs';
 
@@ -55,11 +56,7 @@ export class Trial {
   }
 
   ended(seconds = 90) {
-    return until('every job has ended', async () => {
-      const [{ open }] = await this.sql(`SELECT count(*) AS open FROM video_jobs
-        WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`);
-      return open === 0;
-    }, seconds);
+    return until('every job has ended', () => isQuiet(this.sql), seconds);
   }
 
   async verdict() {
