@@ -13,6 +13,12 @@
 
 namespace videojobs {
 
+// A clip of a storyboard that is not stored yet.
+struct PlannedClip {
+  Scene scene;
+  std::string object_stem;  // random: what its stored video's name begins with
+};
+
 // A job together with the right to work on it.
 struct ClaimedJob {
   Job job;  // with its clips, as of `now`
@@ -100,10 +106,9 @@ class JobWork {
   // belongs to somebody else.
   virtual absl::Status Release(absl::Span<const ReleasedJob> jobs) = 0;
 
-  // Writes the storyboard: a planned clip per scene, with a random `object_stem` each. Once per job.
+  // Writes the storyboard, once per job.
   // ABORTED: the lease is lost. FAILED_PRECONDITION: there is a storyboard already.
-  virtual absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
-                                             absl::Span<const std::string> object_stems) = 0;
+  virtual absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) = 0;
 
   // Moves clips and job together, each from the state that the caller saw, writes an event per move, and, where the job
   // moved, the web app's row. ABORTED: the lease is lost, a state is another by now, or the job was asked to stop and

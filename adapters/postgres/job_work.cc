@@ -173,18 +173,18 @@ absl::Status PostgresJobWork::Release(absl::Span<const ReleasedJob> jobs) {
   });
 }
 
-absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
-                                                    absl::Span<const std::string> object_stems) {
+absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
     if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
     if (!Execute(transaction, kHasStoryboard, {lease.job_id}).empty()) {
       return absl::FailedPreconditionError("the job has a storyboard already");
     }
     Execute(transaction, kInsertClips,
-            {lease.job_id, Column(scenes, [](const Scene& s) { return s.prompt; }),
-             Column(scenes, [](const Scene& s) { return s.duration_seconds; }), Texts(object_stems)});
+            {lease.job_id, Column(clips, [](const PlannedClip& c) { return c.scene.prompt; }),
+             Column(clips, [](const PlannedClip& c) { return c.scene.duration_seconds; }),
+             Column(clips, [](const PlannedClip& c) { return c.object_stem; })});
     std::vector<Event> events;
-    for (std::size_t i = 0; i < scenes.size(); ++i) {
+    for (std::size_t i = 0; i < clips.size(); ++i) {
       events.push_back({static_cast<int>(i), std::string(Name(ClipEvent::kPlanned)), "",
                         std::string(Name(ClipState::kPlanned)), "", "", ""});
     }

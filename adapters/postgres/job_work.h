@@ -23,8 +23,7 @@ class PostgresJobWork : public JobWork {
   absl::StatusOr<std::vector<ClaimedJob>> Claim(int limit, const std::string& token, absl::Duration duration) override;
   absl::StatusOr<Renewal> Renew(absl::Span<const Lease> leases, absl::Duration duration) override;
   absl::Status Release(absl::Span<const ReleasedJob> jobs) override;
-  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
-                                     absl::Span<const std::string> object_stems) override;
+  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) override;
   absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override;
   absl::StatusOr<int> CountDue() override;
   absl::StatusOr<std::optional<absl::Duration>> NextDueIn() override;

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/moves.h"
 #include "adapters/sqlite/ports.h"
@@ -85,8 +84,9 @@ void GiveBack(Session& session, const ReleasedJob& released) {
   session.connection.Run(kRelease, released.lease.job_id, due_at, session.now);
 }
 
-void Plan(Session& session, const std::string& job_id, int clip, const Scene& scene, const std::string& object_stem) {
-  session.connection.Run(kPlanClip, job_id, clip, scene.prompt, scene.duration_seconds, object_stem);
+void Plan(Session& session, const std::string& job_id, int clip, const PlannedClip& planned) {
+  session.connection.Run(kPlanClip, job_id, clip, planned.scene.prompt, planned.scene.duration_seconds,
+                         planned.object_stem);
   AppendEvent(session, job_id, clip, {.name = Name(ClipEvent::kPlanned), .from = "", .to = Name(ClipState::kPlanned)});
 }
 
@@ -126,20 +126,13 @@ class SqliteJobWork : public JobWork {
     });
   }
 
-  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
-                                     absl::Span<const std::string> object_stems) override {
-    if (scenes.size() != object_stems.size()) {
-      return absl::InvalidArgumentError(absl::StrCat("object_stems: ", object_stems.size(), " for ", scenes.size(),
-                                                     " scenes; one for each is right"));
-    }
+  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) override {
     return sessions_.Write([&](Session& session) {
       if (!IsHeld(session, lease)) return LeaseLost();
       if (session.connection.Query(kHasClips, lease.job_id).Step()) {
         return absl::FailedPreconditionError("the job has a storyboard already");
       }
-      for (std::size_t i = 0; i < scenes.size(); ++i) {
-        Plan(session, lease.job_id, static_cast<int>(i), scenes[i], object_stems[i]);
-      }
+      for (std::size_t i = 0; i < clips.size(); ++i) Plan(session, lease.job_id, static_cast<int>(i), clips[i]);
       TouchJob(session, lease.job_id);
       return absl::OkStatus();
     });

@@ -22,13 +22,13 @@ HeldJob::HeldJob(const EnginePorts& ports, const EngineSettings& settings, Lease
 
 absl::Time HeldJob::Now() const { return claimed_now_ + (ports_.clock.Elapsed() - claimed_at_); }
 
-void HeldJob::NoteStoryboard(const std::vector<Scene>& scenes, const std::vector<std::string>& object_stems) {
-  for (std::size_t i = 0; i < scenes.size(); ++i) {
+void HeldJob::NoteStoryboard(const std::vector<PlannedClip>& clips) {
+  for (const PlannedClip& planned : clips) {
     Clip clip;
-    clip.index = static_cast<int>(i);
+    clip.index = static_cast<int>(job_.clips.size());
     clip.state = ClipState::kPlanned;
-    clip.scene = scenes[i];
-    clip.object_stem = object_stems[i];
+    clip.scene = planned.scene;
+    clip.object_stem = planned.object_stem;
     job_.clips.push_back(std::move(clip));
   }
 }
@@ -162,7 +162,7 @@ void HeldJob::TellMove(const JobMove& move) {
     Count(Counted::kFailed);
     Say(Severity::kWarning, Component::kWorker, "failed",
         {{"reason", std::string(Name(move.reason))}, {"detail", move.detail}});
-  } else if (move.to == JobState::kProcessing) {
+  } else {
     if (move.from == JobState::kPending) Count(Counted::kCreated);
     Say(Severity::kInfo, Component::kWorker, "processing");
   }

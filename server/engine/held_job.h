@@ -49,7 +49,7 @@ class HeldJob {
   absl::Duration LeaseLeft() const { return leases_.Remaining(lease_); }
 
   // The storyboard was stored.
-  void NoteStoryboard(const std::vector<Scene>& scenes, const std::vector<std::string>& object_stems);
+  void NoteStoryboard(const std::vector<PlannedClip>& clips);
   // A start's outcome was stored, and the clip with it: brings the copy up to date, then moves the job.
   void NoteOutcome(int clip, const std::string& start_id, const StartOutcome& outcome);
   // Something happened to a clip: stores it, together with what follows for the job.

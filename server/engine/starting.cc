@@ -71,7 +71,7 @@ void Starting::Run(HeldJob& held) {
 void Starting::SettleLeftOpen(HeldJob& held) {
   const std::vector<Clip> clips = held.job().clips;
   for (const Clip& clip : clips) {
-    if (clip.state != ClipState::kStarting || held.abandoned()) continue;
+    if (clip.state != ClipState::kStarting) continue;
     const StartOutcome outcome = LeftOpen();
     const absl::Status stored = StoreOutcome(held, clip.start_id, outcome);
     if (!stored.ok()) return held.Abandon(stored);
@@ -81,7 +81,7 @@ void Starting::SettleLeftOpen(HeldJob& held) {
 
 // Texts go to no text model for what cannot start now. A cap is left to the intent, which alone may judge it.
 bool Starting::MayWriteStoryboard(HeldJob& held) {
-  if (stopping_ || !HasDoor(held)) return false;
+  if (!HasDoor(held)) return false;
   const auto lanes = ports_.lanes.Closed();
   if (!lanes.ok()) {
     held.Defer(kDatabaseWait);
@@ -105,11 +105,11 @@ void Starting::WriteStoryboard(HeldJob& held) {
   const auto scenes = ScenesFor(held);
   if (stopping_) return;
   if (!scenes.ok()) return held.Abandon(scenes.status());
-  std::vector<std::string> stems;
-  for (std::size_t i = 0; i < scenes->size(); ++i) stems.push_back(ports_.ids.NewSecretName());
-  const absl::Status stored = ports_.work.WriteStoryboardIfHeld(held.lease(), *scenes, stems);
+  std::vector<PlannedClip> clips;
+  for (const Scene& scene : *scenes) clips.push_back({scene, ports_.ids.NewSecretName()});
+  const absl::Status stored = ports_.work.WriteStoryboardIfHeld(held.lease(), clips);
   if (!stored.ok()) return held.Abandon(stored);
-  held.NoteStoryboard(*scenes, stems);
+  held.NoteStoryboard(clips);
 }
 
 absl::StatusOr<std::vector<Scene>> Starting::ScenesFor(const HeldJob& held) {

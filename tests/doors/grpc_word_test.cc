@@ -29,7 +29,7 @@ class GrpcWordTest : public GrpcDoorTest {
     asked.job.options.model = "fake-1.0";
     EXPECT_TRUE(store.intake().Create({"request", "print", {asked}}).ok());
     const Lease lease = store.work().Claim(1, "token", absl::Minutes(1))->at(0).lease;
-    EXPECT_TRUE(store.work().WriteStoryboardIfHeld(lease, {{"A leaf.", 6}}, {"stem"}).ok());
+    EXPECT_TRUE(store.work().WriteStoryboardIfHeld(lease, {{{"A leaf.", 6}, "stem"}}).ok());
     StartIntent intent;
     intent.lease = lease;
     intent.start_id = "start-1";

@@ -35,6 +35,8 @@ struct BadRequest {
 std::vector<BadRequest> BadRequests() {
   AskedVideo many_scenes = Asked();
   many_scenes.options.max_scenes = 3;
+  AskedVideo negative_scenes = Asked();
+  negative_scenes.options.max_scenes = -1;
   AskedVideo two_scenes = Asked();
   two_scenes.scenes = {{"one", 6}, {"two", 6}};
   AskedVideo empty_scene = Asked();
@@ -70,6 +72,8 @@ std::vector<BadRequest> BadRequests() {
       {"no request_id", {{Asked()}, ""}, "request_id", "is required"},
       {"regenerate without request_id", {{regenerate}, ""}, "request_id", "is required"},
       {"long request_id", {{Asked()}, std::string(129, 'r')}, "request_id", "128"},
+      {"request_id not ASCII", {{Asked()}, "\u00e9"}, "request_id", "printable"},
+      {"negative max_scenes", {{negative_scenes}, "r"}, "videos[0].options.max_scenes", "is negative"},
       {"space in request_id", {{Asked()}, "a b"}, "request_id", "printable"},
       {"max_scenes", {{many_scenes}, "r"}, "videos[0].options.max_scenes", "only 1"},
       {"two scenes", {{two_scenes}, "r"}, "videos[0].scenes", "only 1"},

@@ -1,103 +1,25 @@
 // What becomes of money and jobs when the database answers a single question badly: a commit in doubt, an outcome that
 // cannot be stored at once, lanes or doubts that cannot be read.
-#include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
+#include "tests/support/troubled_store.h"
 
 namespace videojobs {
 namespace {
 
 using testing::HasSubstr;
 
-const LaneKey kLane{"gemini", "fake-1.0"};
-
-// The real ledger, which answers as it is told before it works again.
-class TroubledLedger : public StartLedger {
- public:
-  explicit TroubledLedger(StartLedger& real) : real_(real) {}
-
-  absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) override {
-    ++intents_asked;
-    if (on_intent) on_intent();
-    if (forgets_all || (forgets_first && !intent.sent)) return RecordedIntent{IntentAnswer::kRecorded};
-    if (intent_lost_after_commit) {
-      intent_lost_after_commit = false;
-      EXPECT_TRUE(real_.RecordIntent(intent).ok());
-      return absl::UnknownError("the connection broke during the commit");
-    }
-    if (auto trouble = Next(intents)) return *std::move(trouble);
-    if (not_possible) return RecordedIntent{};
-    return real_.RecordIntent(intent);
-  }
-  absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) override {
-    if (auto trouble = Next(outcomes)) return *std::move(trouble);
-    return real_.RecordOutcome(start_id, outcome);
-  }
-  absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
-                                                         int limit) override {
-    if (auto trouble = Next(doubts)) return *std::move(trouble);
-    return real_.StartsInDoubt(provider, age, limit);
-  }
-  absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
-                                                                int limit) override {
-    if (auto trouble = Next(unfollowed)) return *std::move(trouble);
-    return real_.StartsUnfollowed(provider, age, limit);
-  }
-  absl::Status Settle(const std::string& start_id, Settlement settlement) override {
-    return real_.Settle(start_id, settlement);
-  }
-
-  std::deque<absl::Status> intents;
-  std::deque<absl::Status> outcomes;
-  std::deque<absl::Status> doubts;
-  std::deque<absl::Status> unfollowed;
-  bool intent_lost_after_commit = false;
-  bool not_possible = false;
-  bool forgets_first = false;  // intents are lost, as by a failover, but for those of starts that were sent
-  bool forgets_all = false;
-  std::function<void()> on_intent;
-  int intents_asked = 0;
-
- private:
-  static std::optional<absl::Status> Next(std::deque<absl::Status>& script) {
-    if (script.empty()) return std::nullopt;
-    absl::Status next = std::move(script.front());
-    script.pop_front();
-    return next;
-  }
-
-  StartLedger& real_;
-};
-
-class TroubledLanes : public Lanes {
- public:
-  explicit TroubledLanes(Lanes& real) : real_(real) {}
-  absl::Status Close(const LaneKey& key, LaneReason reason, const std::string& detail, const Closing& how) override {
-    return real_.Close(key, reason, detail, how);
-  }
-  absl::StatusOr<std::vector<ClosedLane>> Closed() override { return real_.Closed(); }
-  absl::StatusOr<std::vector<ClosedLane>> TakeChecks(const ChecksWanted& wanted) override {
-    if (!out_of_reach.ok()) return out_of_reach;
-    return real_.TakeChecks(wanted);
-  }
-  absl::Status PassCheck(const LaneKey& key, const std::string& token) override { return real_.PassCheck(key, token); }
-  absl::Status out_of_reach;
-
- private:
-  Lanes& real_;
-};
-
 class DatabaseTroubleTest : public testing::Test {
  protected:
-  DatabaseTroubleTest() : ledger_(house_.store->ledger()), lanes_(house_.store->lanes()) {
+  DatabaseTroubleTest() {
     settings_.public_url = "http://127.0.0.1:8080";
     UseLedger(ledger_);
   }
@@ -105,11 +27,11 @@ class DatabaseTroubleTest : public testing::Test {
   void UseLedger(StartLedger& ledger) {
     const EnginePorts ports = house_.Ports();
     sweeping_ = std::make_unique<Sweeping>(EnginePorts{.intake = ports.intake,
-                                                       .work = ports.work,
+                                                       .work = work_,
                                                        .ledger = ledger,
                                                        .lanes = lanes_,
-                                                       .reader = ports.reader,
-                                                       .changes = ports.changes,
+                                                       .reader = reader_,
+                                                       .changes = changes_,
                                                        .generators = ports.generators,
                                                        .storage = ports.storage,
                                                        .storyboarder = ports.storyboarder,
@@ -132,8 +54,11 @@ class DatabaseTroubleTest : public testing::Test {
 
   EngineSettings settings_;
   EngineHouse house_;
-  TroubledLedger ledger_;
-  TroubledLanes lanes_;
+  TroubledLedger ledger_{house_.store->ledger()};
+  TroubledLanes lanes_{house_.store->lanes()};
+  TroubledWork work_{house_.store->work()};
+  TroubledReader reader_{house_.store->reader()};
+  TroubledChanges changes_{house_.store->changes()};
   std::unique_ptr<Sweeping> sweeping_;
 };
 
@@ -192,6 +117,30 @@ TEST_F(DatabaseTroubleTest, IntentLostWhileTheCallWasMade_IsRecordedAgainAndNoth
   EXPECT_EQ(house_.generator.paid_starts(), 1);
 }
 
+TEST_F(DatabaseTroubleTest, LostIntentNotStoredAtOnce_IsRepeatedUntilItIs) {
+  ledger_.forgets_first = true;
+  ledger_.intents = {absl::UnavailableError("down"), absl::AbortedError("a deadlock")};
+  const std::string id = house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  EXPECT_THAT(house_.log.Text(), HasSubstr("a start's intent is not stored yet; tried again"));
+  EXPECT_EQ(house_.Read(id).clips.at(0).operation_name, house_.generator.starts().at(0).operation_name);
+}
+
+// The job or its storyboard went with the intent, or the database says for good that it takes no such intent.
+TEST_F(DatabaseTroubleTest, LostIntentThatIsNotTaken_IsSaidWithItsOperation) {
+  for (const bool refused : {false, true}) {
+    ledger_.forgets_first = true;
+    ledger_.not_possible = true;
+    if (refused) ledger_.intents = {absl::FailedPreconditionError("no such intent")};
+    house_.CreateJob();
+    Sweep(absl::ZeroDuration());
+    const std::string operation = house_.generator.starts().back().operation_name;
+    EXPECT_THAT(house_.log.Text(), HasSubstr("a start was made, and its outcome is not in the database"));
+    EXPECT_THAT(house_.log.Text(), HasSubstr(absl::StrCat("operation=", operation)));
+  }
+  EXPECT_EQ(house_.generator.paid_starts(), 2);
+}
+
 // Nothing of it can be stored: at least it is said aloud, and the job is not started at once again.
 TEST_F(DatabaseTroubleTest, IntentLostForGood_IsSaidAndTheLeaseIsKept) {
   ledger_.forgets_all = true;
@@ -216,6 +165,16 @@ TEST_F(DatabaseTroubleTest, StoppedWhileTheIntentIsStored_NothingIsSentAndTheLan
   EXPECT_THAT(starts[0].detail, HasSubstr("stopping"));
 }
 
+TEST_F(DatabaseTroubleTest, UnsentStartDecidedOtherwise_LeavesTheJobAlone) {
+  ledger_.on_intent = [this] { sweeping_->Stop(absl::ZeroDuration()); };
+  ledger_.outcomes = {absl::FailedPreconditionError("another outcome is recorded")};
+  const std::string id = house_.CreateJob();
+  Sweep(absl::ZeroDuration());
+  EXPECT_EQ(house_.generator.starts().size(), 0u);
+  EXPECT_THAT(house_.log.Text(), HasSubstr("put down"));
+  EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kStarting) << "settled by whoever claims it next";
+}
+
 TEST_F(DatabaseTroubleTest, OutcomeDecidedOtherwise_LeavesTheJobAlone) {
   ledger_.outcomes = {absl::FailedPreconditionError("another outcome is recorded")};
   const std::string id = house_.CreateJob();
@@ -230,8 +189,8 @@ TEST_F(DatabaseTroubleTest, IntentsLeftOpenAreDecidedOtherwise_LeavesTheJobAlone
   auto claimed = house_.store->work().Claim(1, "a server that died", absl::Seconds(20));
   ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
   const Lease lease = claimed->front().lease;
-  const std::vector<Scene> scenes = {{"one", 6}, {"two", 6}, {"three", 6}};
-  ASSERT_TRUE(house_.store->work().WriteStoryboardIfHeld(lease, scenes, {"a", "b", "c"}).ok());
+  const std::vector<PlannedClip> clips = {{{"one", 6}, "a"}, {{"two", 6}, "b"}, {{"three", 6}, "c"}};
+  ASSERT_TRUE(house_.store->work().WriteStoryboardIfHeld(lease, clips).ok());
   for (int clip = 0; clip < 2; ++clip) {
     const auto intent = house_.store->ledger().RecordIntent(
         {lease, clip, house_.ids.NewId(), "fake", "fake", "", 0, std::nullopt, std::nullopt});
@@ -246,14 +205,7 @@ TEST_F(DatabaseTroubleTest, IntentsLeftOpenAreDecidedOtherwise_LeavesTheJobAlone
 }
 
 TEST_F(DatabaseTroubleTest, LeaseLostBetweenTwoStarts_TheSecondIsNotMade) {
-  NewJob n;
-  n.job.id = house_.ids.NewId();
-  n.job.state = JobState::kPending;
-  n.job.response_text = "the answer";
-  n.job.options.model = "fake";
-  n.job.provider = house_.generator.provider();
-  n.job.asked_scenes = {{"one", 6}, {"two", 6}};
-  ASSERT_TRUE(house_.store->intake().Create({house_.ids.NewId(), "fingerprint", {n}}).ok());
+  house_.CreateScenes({{"one", 6}, {"two", 6}});
   ledger_.not_possible = true;
   Sweep();
   EXPECT_EQ(ledger_.intents_asked, 1);
@@ -339,62 +291,62 @@ TEST_F(DatabaseTroubleTest, EvidenceOutOfReach_IsLookedForNextTime) {
   EXPECT_EQ(house_.Read(id).state, JobState::kCompleted);
 }
 
-// A free check that is answered tells billing from key. Silence tells nothing: the lane stays what it was.
-TEST_F(DatabaseTroubleTest, FreeCheckFails_ClosesTheLaneForItsOwnReason) {
-  const struct {
-    LaneReason before;
-    absl::Status answer;
-    LaneReason after;
-    std::string detail;
-  } cases[] = {
-      {LaneReason::kBadKey, absl::PermissionDeniedError("no"), LaneReason::kBadKey, "no"},
-      {LaneReason::kBadKey, absl::NotFoundError("no"), LaneReason::kModelUnavailable, "no"},
-      {LaneReason::kModelUnavailable, absl::FailedPreconditionError("no"), LaneReason::kBilling, "no"},
-      {LaneReason::kBadKey, absl::UnavailableError("silence"), LaneReason::kBadKey, "as it was"},
-      {LaneReason::kModelUnavailable, absl::UnavailableError("silence"), LaneReason::kModelUnavailable, "as it was"}};
-  for (const auto& row : cases) {
-    EngineHouse house;
-    ASSERT_TRUE(house.store->lanes().Close(kLane, row.before, "as it was", {absl::Seconds(10)}).ok());
-    house.generator.SetModelCheck(row.answer);
-    house.clock.Advance(absl::Minutes(1));
-    house.Sweep();
-    EXPECT_EQ(house.generator.model_checks(), 1);
-    const auto closed = house.store->lanes().Closed().value();
-    ASSERT_EQ(closed.size(), 1u) << row.answer;
-    EXPECT_EQ(Name(closed[0].reason), Name(row.after)) << row.answer;
-    EXPECT_EQ(closed[0].detail, row.detail) << row.answer;
-    EXPECT_GT(closed[0].remaining, absl::ZeroDuration());
+// Whether somebody wants the video again is not known: it is asked to be stopped by nobody, and polled all the same.
+TEST_F(DatabaseTroubleTest, JobOutOfReachBeforeACancel_IsPolledAndNotStopped) {
+  house_.generator.AllowCancel();
+  house_.generator.SetRunningPolls(100);
+  const std::string id = house_.CreateJob();
+  Sweep();
+  ASSERT_TRUE(house_.cancelling->Cancel(id).ok());
+  reader_.gets = {absl::UnavailableError("down")};
+  Sweep();
+  EXPECT_EQ(house_.generator.cancels_asked(), 0);
+  EXPECT_EQ(house_.generator.polls(house_.Read(id).clips.at(0).operation_name), 2);
+  reader_.finds_none = true;
+  Sweep(absl::Minutes(3));
+  EXPECT_EQ(house_.generator.cancels_asked(), 0) << "its job is deleted";
+  reader_.finds_none = false;
+  Sweep();
+  EXPECT_EQ(house_.generator.cancels_asked(), 1);
+}
+
+// A stop that is not heard now is heard when the job is claimed next.
+TEST_F(DatabaseTroubleTest, JobOutOfReachAfterAStart_GoesOn) {
+  for (const bool deleted : {false, true}) {
+    reader_.finds_none = deleted;
+    if (!deleted) reader_.gets = {absl::UnavailableError("down")};
+    const std::string id = house_.CreateJob();
+    EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
   }
 }
 
-// It is neither asked here nor kept from the server that can.
-TEST_F(DatabaseTroubleTest, LaneOfAnotherDoor_IsLeftToAServerThatHasIt) {
-  ASSERT_TRUE(house_.store->lanes().Close({"vertex", "veo"}, LaneReason::kBadKey, "no", {absl::Seconds(1)}).ok());
-  house_.clock.Advance(absl::Minutes(1));
-  Sweep(absl::ZeroDuration());
-  EXPECT_EQ(house_.generator.model_checks(), 0);
-  FakeVideoGenerator vertex;
-  vertex.SetProvider("vertex");
-  house_.others = {&vertex};
-  house_.Restart();
-  house_.Sweep();
-  EXPECT_EQ(vertex.model_checks(), 1);
-  EXPECT_EQ(house_.generator.model_checks(), 0);
-  EXPECT_EQ(house_.store->lanes().Closed().value().size(), 0u) << "the next start may probe it";
+TEST_F(DatabaseTroubleTest, DeliveryNotStored_TheOtherClipIsLeftToWhoeverClaimsItNext) {
+  const std::string id = house_.CreateScenes({{"one", 6}, {"two", 6}});
+  house_.storage.on_put = [this] { work_.moves = {absl::AbortedError("the lease is lost")}; };
+  Sweep(absl::Minutes(1));
+  EXPECT_EQ(house_.storage.PutCount(), 1);
+  EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kReady);
+  house_.storage.on_put = nullptr;
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.paid_starts(), 2);
 }
 
-// A person mended the key and started the server again: the ten minutes are not waited for.
-TEST_F(DatabaseTroubleTest, ServerStartedAgain_ChecksLanesWhoseTimeIsNotOver) {
-  ASSERT_TRUE(house_.store->lanes().Close(kLane, LaneReason::kBadKey, "no", {absl::Minutes(10)}).ok());
-  Sweep(absl::ZeroDuration());
-  EXPECT_EQ(house_.generator.model_checks(), 1) << "the first look of a process";
-  ASSERT_TRUE(house_.store->lanes().Close(kLane, LaneReason::kBadKey, "no", {absl::Minutes(10)}).ok());
-  Sweep(absl::ZeroDuration());
-  EXPECT_EQ(house_.generator.model_checks(), 1) << "later looks wait";
-  house_.Restart();
-  const std::string id = house_.CreateJob();
-  EXPECT_EQ(house_.SweepUntilFinished(id, absl::Seconds(5), 3).state, JobState::kCompleted);
-  EXPECT_EQ(house_.generator.model_checks(), 2);
+// Whether a newer job stands in the way is not known: nothing is published, and it is asked again.
+TEST_F(DatabaseTroubleTest, WishOutOfReachForALateAnswer_IsAskedAgain) {
+  house_.generator.KeepEvidence();
+  house_.generator.NextStartLosesItsAnswer();
+  AskedVideo video;
+  video.response_text = "Yes.";
+  video.escalation_id = "01920000-0000-7000-8000-00000000000a";
+  const std::string id = house_.creating->Create({{video}, "r"}).value().front().id;
+  Sweep();
+  ASSERT_EQ(house_.Read(id).reason, FailureReason::kStartUnknown);
+  changes_.changes = {absl::UnavailableError("down")};
+  Sweep(absl::Minutes(1));
+  Sweep(absl::Minutes(1));
+  EXPECT_THAT(house_.log.Text(), HasSubstr("put down"));
+  EXPECT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  EXPECT_EQ(house_.generator.paid_starts(), 1);
 }
 
 }  // namespace

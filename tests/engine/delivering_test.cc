@@ -136,6 +136,83 @@ TEST(Delivering, DiskFullInTheMiddleForAWeek_GivesNothingUp) {
   EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
 }
 
+TEST(Delivering, FileOnTheWayCannotBeRead_IsTriedAgain) {
+  EngineHouse house;
+  house.scratch.SetUnreadable(true);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("cannot be read"));
+  house.scratch.SetUnreadable(false);
+  EXPECT_EQ(house.SweepUntilFinished(id).state, JobState::kCompleted);
+}
+
+// Nothing is learned about the provider's copy by a server that may not ask for it.
+TEST(Delivering, NoCredentialsForAMonth_GivesNothingUp) {
+  EngineHouse house;
+  const std::string id = CreateReady(house);
+  FakeVideoGenerator other;
+  other.SetProvider("vertex");
+  house.Use(other);
+  for (int hour = 0; hour < 24 * 30; hour += 3) {
+    house.clock.Advance(absl::Hours(3));
+    house.Sweep();
+  }
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("no credentials"));
+  house.Use(static_cast<VideoGenerator&>(house.generator));
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Hours(1)).state, JobState::kCompleted);
+}
+
+// Each clip goes at its own pace: neither is asked for because the other one is due.
+TEST(Delivering, OneClipRunsWhileTheOtherWaitsForTheStorage_EachIsLookedAtInItsOwnTime) {
+  EngineHouse house;
+  for (int i = 0; i < 4; ++i) house.storage.FailNextPut(absl::UnavailableError("busy"));
+  const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
+  PollAnswer running;
+  running.kind = PollKind::kRunning;
+  std::string slow;
+  house.generator.on_poll = [&](const std::string& operation) {
+    if (slow.empty()) slow = operation;
+    if (operation == slow && house.generator.polls(slow) < 30) house.generator.NextPollOf(slow, running);
+  };
+  const Job job = house.SweepUntilFinished(id, absl::Seconds(1));
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.polls(slow), 31);
+  EXPECT_EQ(house.generator.polls(job.clips.at(1).operation_name), 1);
+  EXPECT_EQ(house.generator.fetches(job.clips.at(1).operation_name), 5);
+  EXPECT_EQ(house.generator.fetches(slow), 1);
+}
+
+TEST(Delivering, OneOfTwoClipsFailed_TheOthersVideoIsPublishedOnceItsUrlIsKnown) {
+  for (const bool first_fails : {false, true}) {
+    EngineHouse house;
+    PollAnswer failed;
+    failed.kind = PollKind::kFailed;
+    failed.reason = FailureReason::kFiltered;
+    PollAnswer succeeded;
+    succeeded.kind = PollKind::kSucceeded;
+    house.generator.NextPoll(first_fails ? failed : succeeded);
+    house.generator.NextPoll(first_fails ? succeeded : failed);
+    house.storage.FailNextPublicUrl(absl::UnavailableError("is the bucket public?"));
+    const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
+    house.Sweep();
+    ASSERT_EQ(house.Read(id).clips.at(first_fails ? 1 : 0).state, ClipState::kStored);
+    ASSERT_EQ(house.Read(id).state, JobState::kProcessing);
+    const Job job = house.SweepUntilFinished(id);
+    EXPECT_EQ(job.state, JobState::kCompleted);
+    EXPECT_THAT(job.video_url, HasSubstr(job.clips.at(first_fails ? 1 : 0).stored->object_name));
+  }
+}
+
+TEST(Delivering, BothClipsStoredWithoutAUrl_TheFirstOnesIsPublished) {
+  EngineHouse house;
+  for (int i = 0; i < 2; ++i) house.storage.FailNextPublicUrl(absl::UnavailableError("is the bucket public?"));
+  const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
+  const Job job = house.SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_THAT(job.video_url, HasSubstr(job.clips.at(0).stored->object_name));
+}
+
 // The bucket was missing for eight days, and every download was good: one that fails then proves nothing.
 TEST(Delivering, OneBadDownloadAfterManyGoodOnes_IsNotSilence) {
   EngineHouse house;

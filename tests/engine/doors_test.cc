@@ -252,6 +252,33 @@ TEST(Healing, StartOfACancelledJob_IsFollowedForItsCostOnly) {
   EXPECT_EQ(job.cost.charged_micros, 600'000);
 }
 
+// Its escalation has a newer job by then, which its late video must not replace.
+TEST(Healing, StartOfAnOlderJob_IsFollowedForItsCostOnly) {
+  EngineHouse house;
+  house.generator.NextStartLosesItsAnswer();
+  AskedVideo video;
+  video.response_text = "Yes.";
+  video.escalation_id = "01920000-0000-7000-8000-00000000000a";
+  const std::string id = house.creating->Create({{video}, "r1"}).value().front().id;
+  house.Sweep();
+  const std::string lost = house.Read(id).clips.at(0).start_id;
+  video.regenerate = true;
+  video.accepted_starts = {lost};
+  const std::string newer = house.creating->Create({{video}, "r2"}).value().front().id;
+  house.generator.AllowCancel();
+  house.generator.KeepEvidence();
+  for (int i = 0; i < 5; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  EXPECT_EQ(house.Read(newer).state, JobState::kCompleted);
+  const Job older = house.Read(id);
+  EXPECT_EQ(older.reason, FailureReason::kStartUnknown);
+  EXPECT_EQ(older.video_url, "");
+  EXPECT_EQ(older.cost.charged_micros, 600'000);
+  EXPECT_EQ(house.generator.cancels_asked(), 0) << "nobody asked for that";
+}
+
 TEST(Explain, NoDoorToItsProvider_SaysThatCredentialsAreMissing) {
   EngineHouse house;
   const Generators only_here(house.generator);

@@ -205,5 +205,30 @@ TEST(StartDeadline, PassedBehindARunningClip_EndsOnlyWhatNeverStarted) {
   EXPECT_EQ(house.generator.paid_starts(), 1);
 }
 
+// A door that takes its time before it sends anything asks whether it still may.
+TEST(Starting, LeaseEndsBeforeTheCallGoesOut_ItMayNotGoOut) {
+  EngineHouse house;
+  bool before = false, after = true;
+  house.generator.on_start = [&](const StartRequest& request) {
+    before = request.may_go_out();
+    house.clock.Advance(absl::Seconds(16));
+    after = request.may_go_out();
+  };
+  house.CreateJob();
+  house.Sweep();
+  EXPECT_TRUE(before);
+  EXPECT_FALSE(after);
+}
+
+TEST(Starting, LanesOfOtherDoorsAndModelsAreClosed_NothingWaitsForThem) {
+  EngineHouse house;
+  for (const LaneKey& key : {LaneKey{"vertex", "fake-1.0"}, LaneKey{"gemini", "veo-9"}}) {
+    ASSERT_TRUE(house.store->lanes().Close(key, LaneReason::kOverloaded, "busy", {absl::Hours(1)}).ok());
+  }
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+}
+
 }  // namespace
 }  // namespace videojobs

@@ -31,19 +31,6 @@ class CutOffStoryboarder : public Storyboarder {
 
 void Stop(EngineHouse& house) { house.sweeping->Stop(absl::ZeroDuration()); }
 
-// A job of two scenes, past the door, which takes one at most.
-std::string CreateTwoScenes(EngineHouse& house) {
-  NewJob n;
-  n.job.id = house.ids.NewId();
-  n.job.state = JobState::kPending;
-  n.job.response_text = "the answer";
-  n.job.options.model = "fake";
-  n.job.provider = house.generator.provider();
-  n.job.asked_scenes = {{"one", 6}, {"two", 6}};
-  EXPECT_TRUE(house.store->intake().Create({house.ids.NewId(), "fingerprint", {n}}).ok());
-  return n.job.id;
-}
-
 TEST(Stopping, WhileTheStoryboardIsWritten_NothingIsStoredAndNothingIsStarted) {
   EngineHouse house;
   CutOffStoryboarder storyboarder([&house] { Stop(house); });
@@ -62,7 +49,7 @@ TEST(Stopping, WhileTheStoryboardIsWritten_NothingIsStoredAndNothingIsStarted) {
 
 TEST(Stopping, DuringAStart_BeginsNoOther) {
   EngineHouse house;
-  const std::string id = CreateTwoScenes(house);
+  const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
   house.generator.on_start = [&house](const StartRequest&) { Stop(house); };
   house.Sweep();
   const Job job = house.Read(id);
@@ -110,6 +97,25 @@ TEST(Stopping, DuringAPoll_ItsTroubleCountsForNothing) {
   EXPECT_LE(house.Read(id).due_at.value(), house.clock.Now());
 }
 
+TEST(Stopping, DuringAPoll_ItsAnswerIsKept) {
+  EngineHouse house;
+  house.generator.on_poll = [&house](const std::string&) { Stop(house); };
+  const std::string made = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(made).clips.at(0).state, ClipState::kReady);
+  EXPECT_LE(house.Read(made).due_at.value(), house.clock.Now()) << "another one fetches it";
+
+  house.Restart();
+  PollAnswer failed;
+  failed.kind = PollKind::kFailed;
+  failed.reason = FailureReason::kFiltered;
+  house.generator.NextPoll(failed);
+  const std::string filtered = house.CreateJob("Another answer.");
+  house.Sweep();
+  EXPECT_EQ(house.Read(filtered).reason, FailureReason::kFiltered);
+  EXPECT_FALSE(house.Read(filtered).due_at.has_value()) << "nothing is left to be done";
+}
+
 TEST(Stopping, DuringADownload_IsHandedBackWithoutTrouble) {
   EngineHouse house;
   house.generator.on_fetch = [&house](const std::string&) { Stop(house); };
@@ -120,6 +126,65 @@ TEST(Stopping, DuringADownload_IsHandedBackWithoutTrouble) {
   EXPECT_EQ(job.clips.at(0).troubles, 0);
   EXPECT_LE(job.due_at.value(), house.clock.Now());
   EXPECT_EQ(house.storage.PutCount(), 0);
+}
+
+// Whatever error a cut connection is taken for.
+TEST(Stopping, DuringADownloadThatFails_IsHandedBackWithoutTrouble) {
+  EngineHouse house;
+  house.generator.on_fetch = [&house](const std::string&) { Stop(house); };
+  house.generator.NextFetch(absl::UnavailableError("the connection was closed"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kReady);
+  EXPECT_EQ(house.Read(id).clips.at(0).troubles, 0);
+}
+
+TEST(Stopping, DuringAnUpload_IsHandedBackWithoutTrouble) {
+  EngineHouse house;
+  house.storage.on_put = [&house] { Stop(house); };
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kReady);
+  EXPECT_EQ(house.Read(id).clips.at(0).troubles, 0);
+  EXPECT_EQ(house.storage.ObjectCount(), 0u);
+}
+
+// What a cut connection is taken for closes no lane, and the next lane is not asked about.
+TEST(Stopping, DuringAFreeCheck_SaysNothingOfTheLane) {
+  EngineHouse house;
+  for (const char* model : {"fake-1.0", "fake-2.0"}) {
+    ASSERT_TRUE(
+        house.store->lanes().Close({"gemini", model}, LaneReason::kBadKey, "as it was", {absl::Seconds(10)}).ok());
+  }
+  house.clock.Advance(absl::Minutes(1));
+  house.generator.SetModelCheck(absl::NotFoundError("no such model"));
+  house.generator.on_check = [&house](const std::string&) { Stop(house); };
+  house.Sweep();
+  EXPECT_EQ(house.generator.model_checks(), 1);
+  const auto lanes = house.store->lanes().Closed();
+  ASSERT_EQ(lanes->size(), 2u);
+  for (const ClosedLane& lane : *lanes) EXPECT_EQ(lane.detail, "as it was");
+}
+
+TEST(Stopping, WhileEvidenceIsLookedFor_TheRestIsLeftToOthers) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  for (const char* text : {"One.", "Two."}) {
+    house.generator.NextStartLosesItsAnswer();
+    house.CreateJob(text);
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(2));
+  }
+  house.Restart();
+  house.generator.SetEvidenceTrouble(absl::CancelledError("the client was shut down"));
+  int looked = 0;
+  house.generator.on_find_start = [&](const std::string&) {
+    ++looked;
+    Stop(house);
+  };
+  house.Sweep();
+  EXPECT_EQ(looked, 1);
+  EXPECT_THAT(house.log.Text(), Not(HasSubstr("could not be looked for")));
 }
 
 }  // namespace

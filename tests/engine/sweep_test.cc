@@ -50,7 +50,7 @@ void DieInsideAStart(EngineHouse& house) {
   auto claimed = house.store->work().Claim(1, "dead", absl::Seconds(20));
   ASSERT_TRUE(claimed.ok() && claimed->size() == 1);
   const Lease lease = claimed->front().lease;
-  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{"a scene", 6}}, {"stem"}).ok());
+  ASSERT_TRUE(house.store->work().WriteStoryboardIfHeld(lease, {{{"a scene", 6}, "stem"}}).ok());
   const auto intent = house.store->ledger().RecordIntent({.lease = lease,
                                                           .clip = 0,
                                                           .start_id = "s1",

@@ -1,23 +1,18 @@
-// What a person's word, a lane's check and the limits do to jobs on their way.
+// What a person's word and the limits do to jobs on their way.
 
 #include <optional>
 #include <string>
 
 #include "adapters/refusal.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
 
 namespace videojobs {
 namespace {
 
-using ::testing::IsEmpty;
-
-StartOutcome RefusedBecauseOf(LaneReason lane) {
+StartOutcome Refused() {
   StartOutcome outcome;
   outcome.kind = OutcomeKind::kRefused;
-  outcome.lane_reason = lane;
-  if (lane != LaneReason::kNone) outcome.lane_closed_for = absl::Minutes(10);
   outcome.http_status = 403;
   return outcome;
 }
@@ -71,7 +66,7 @@ TEST(Cancelling, WhileItsStartIsUnderWay_WaitsForTheOutcome) {
 
 TEST(Retrying, RefusedStart_GoesOnToItsVideo) {
   EngineHouse house;
-  house.generator.NextStart(RefusedBecauseOf(LaneReason::kNone));
+  house.generator.NextStart(Refused());
   const std::string id = house.CreateJob();
   house.Sweep();
   ASSERT_EQ(house.Read(id).reason, FailureReason::kStartRefused);
@@ -95,47 +90,12 @@ TEST(Retrying, CancelledWithItsVideoMade_BringsItHomeWithoutASecondPayment) {
 
 TEST(Retrying, WhileSwitchedOff_OnlyWhatNeedsNoStartGoesOn) {
   EngineHouse house;
-  house.generator.NextStart(RefusedBecauseOf(LaneReason::kNone));
+  house.generator.NextStart(Refused());
   const std::string refused = house.CreateJob();
   house.Sweep();
   house.Restart({.generation_enabled = false});
   const absl::Status off = house.retrying->Retry(refused, {}).status();
   EXPECT_EQ(RefusalOf(off).reason, "GENERATION_DISABLED");
-}
-
-TEST(Checking, LaneOfAKey_IsProbedOnlyAfterTheFreeCheckPassed) {
-  EngineHouse house;
-  house.generator.NextStart(RefusedBecauseOf(LaneReason::kBadKey));
-  const std::string id = house.CreateJob();
-  house.Sweep();
-  house.generator.SetModelCheck(absl::PermissionDeniedError("API key not valid"));
-  for (int i = 0; i < 8; ++i) {
-    house.clock.Advance(absl::Minutes(5));
-    house.Sweep();
-  }
-  EXPECT_EQ(house.generator.starts().size(), 1u) << "the check did not pass";
-  EXPECT_GT(house.generator.model_checks(), 0);
-  EXPECT_EQ(house.Read(id).clips.at(0).attempts, 0);
-
-  house.generator.SetModelCheck(absl::OkStatus());
-  for (int i = 0; i < 20 && !IsFinished(house.Read(id).state); ++i) {
-    house.clock.Advance(absl::Minutes(5));
-    house.Sweep();
-  }
-  EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
-  EXPECT_EQ(house.generator.starts().size(), 2u);
-  EXPECT_THAT(house.store->lanes().Closed().value(), IsEmpty());
-}
-
-TEST(Checking, WhileSwitchedOff_AsksNothing) {
-  EngineHouse house;
-  house.generator.NextStart(RefusedBecauseOf(LaneReason::kModelUnavailable));
-  house.CreateJob();
-  house.Sweep();
-  house.Restart({.generation_enabled = false});
-  house.clock.Advance(absl::Minutes(30));
-  house.Sweep();
-  EXPECT_EQ(house.generator.model_checks(), 0);
 }
 
 TEST(Limits, StartsPerMinute_TheNextWaitsWithoutLosingAnAttempt) {

@@ -241,6 +241,27 @@ TEST_F(InteractionsGeneratorTest, Fetch_FileAndInteractionGone_NotFound) {
   }
 }
 
+TEST_F(InteractionsGeneratorTest, Fetch_FailedInteraction_HasNoVideoInside) {
+  host_.On(kInteraction, Answer(200, R"({"id":"v1_Q2gzLW1p==","status":"failed"})"));
+  EXPECT_TRUE(absl::IsUnavailable(Fetch("inline")));
+  host_.On(kFile, FileIn("FAILED"));
+  EXPECT_TRUE(absl::IsDataLoss(Fetch(kUri))) << "what is said of the file is kept";
+}
+
+TEST_F(InteractionsGeneratorTest, Fetch_NoAnswerAboutTheFile_TheVideoInside) {
+  host_.On(kFile, "no answer");
+  host_.On(kInteraction, WithVideo("the video inside"));
+  EXPECT_EQ(Fetch(kUri), absl::OkStatus());
+  EXPECT_EQ(sink_.text, "the video inside");
+}
+
+TEST_F(InteractionsGeneratorTest, FreeCalls_NobodyListens_Unavailable) {
+  std::string url;
+  { url = NotingHost().Url(); }
+  EXPECT_TRUE(absl::IsUnavailable(Make(url)->CheckModel("gemini-omni-1.1-flash")));
+  EXPECT_TRUE(absl::IsUnavailable(Make(url)->Cancel(kName)));
+}
+
 TEST_F(InteractionsGeneratorTest, Fetch_InteractionThatIsCalledInvalid_NotFound) {
   host_.On(kInteraction, Error(400, "INVALID_ARGUMENT", "Invalid interaction name."));
   EXPECT_TRUE(absl::IsNotFound(Fetch("inline")));

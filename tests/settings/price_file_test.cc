@@ -1,5 +1,9 @@
 #include "server/price_file.h"
 
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -48,8 +52,19 @@ TEST(ParsePrices, WrongLine_IsNamedWithWhatIsRight) {
   }
 }
 
-TEST(ReadPrices, NoSuchFile_IsNotFound) {
+TEST(ReadPrices, NoSuchFileOrAnEmptyOne_IsNotFound) {
   EXPECT_EQ(ReadPrices("/nonexistent/prices").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(ReadPrices("/dev/null").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(ReadPrices, File_ItsPrices) {
+  const std::string path = testing::TempDir() + "videojobs_prices_" + std::to_string(getpid());
+  std::ofstream(path) << "veo 720p 0.40 2026-10-22 contract\n";
+  const auto prices = ReadPrices(path);
+  std::remove(path.c_str());
+  ASSERT_TRUE(prices.ok()) << prices.status();
+  ASSERT_THAT(*prices, SizeIs(1));
+  EXPECT_EQ(prices->at(0).micros_per_second, 400'000);
 }
 
 }  // namespace

@@ -88,9 +88,8 @@ class WiredWork : public JobWork, Wire {
   absl::Status Release(absl::Span<const ReleasedJob> jobs) override {
     return Over([&] { return real_.Release(jobs); });
   }
-  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const Scene> scenes,
-                                     absl::Span<const std::string> stems) override {
-    return Over([&] { return real_.WriteStoryboardIfHeld(lease, scenes, stems); }, Place::kMove);
+  absl::Status WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) override {
+    return Over([&] { return real_.WriteStoryboardIfHeld(lease, clips); }, Place::kMove);
   }
   absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) override {
     return Over([&] { return real_.MoveIfHeld(lease, moves); }, Place::kMove);

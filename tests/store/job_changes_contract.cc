@@ -141,7 +141,7 @@ TEST_P(StoreContract, Acceptance_NotUsedBeforeTheJobEnded_AllowsNothing) {
     const std::string row = NextId();
     Create(Asked(row));
     const ClaimedJob claimed = ClaimOne();
-    ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{"A leaf.", 6}}, {"stem" + row}).ok());
+    ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}, "stem" + row}}).ok());
     const std::string start_id = Intended(claimed);
     ASSERT_EQ(ledger().RecordOutcome(start_id, Unknown()), absl::OkStatus());
     Fail(work(), claimed, FailureReason::kStartUnknown);
@@ -278,7 +278,7 @@ TEST_P(StoreContract, Cancel_CompletedOrFailedOtherwise_IsRefused) {
 TEST_P(StoreContract, Regenerate_StartInDoubt_IsAllowedWhenItIsNamed) {
   Create(Asked("row-1"));
   ClaimedJob claimed = ClaimOne();
-  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{"A leaf.", 6}}, {"stem"}).ok());
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}, "stem"}}).ok());
   const std::string start_id = Intended(claimed);
   ASSERT_EQ(ledger().RecordOutcome(start_id, Unknown()), absl::OkStatus());
   Fail(work(), claimed, FailureReason::kStartUnknown);
@@ -312,7 +312,7 @@ TEST_P(StoreContract, Create_NamesStartsThatAreNotInDoubt_RecordsNothingOfThem) 
 TEST_P(StoreContract, Regenerate_TwiceOnOneAcceptance_StartsOnce) {
   Create(Asked("row-1"));
   const ClaimedJob claimed = ClaimOne();
-  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{"A leaf.", 6}}, {"stem"}).ok());
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}, "stem"}}).ok());
   const std::string first = Intended(claimed);
   ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
   Fail(work(), claimed, FailureReason::kStartUnknown);
@@ -335,7 +335,7 @@ TEST_P(StoreContract, Regenerate_TwiceOnOneAcceptance_StartsOnce) {
 
   // The start that the acceptance allowed is in doubt as well: the same word does not allow a third.
   const ClaimedJob second = ClaimOne("second");
-  ASSERT_TRUE(work().WriteStoryboardIfHeld(second.lease, {{"A leaf.", 6}}, {"other stem"}).ok());
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(second.lease, {{{"A leaf.", 6}, "other stem"}}).ok());
   const std::string second_start = Intended(second);
   ASSERT_EQ(ledger().RecordOutcome(second_start, Unknown()), absl::OkStatus());
   Fail(work(), second, FailureReason::kStartUnknown);

@@ -160,7 +160,7 @@ TEST_P(StoreContract, Create_EscalationWithFinishedJob_TakesRegenerate) {
 TEST_P(StoreContract, Create_RegenerateOverAnUnknownStart_ConflictsForTheSameText) {
   const Job existing = Create(Asked("label"));
   const ClaimedJob claimed = ClaimOne();
-  ASSERT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {{"a scene", 6}}, {"stem"}), absl::OkStatus());
+  ASSERT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
   ASSERT_EQ(ledger().RecordOutcome(Intended(claimed), Unknown()), absl::OkStatus());
   const JobMove failed =
       MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);

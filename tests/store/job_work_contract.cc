@@ -76,6 +76,13 @@ TEST_P(StoreContract, Renew_HeldLease_OutlivesItsFirstEnd) {
   EXPECT_EQ(*work().CountDue(), 0);
 }
 
+TEST_P(StoreContract, RenewAndRelease_Nothing_IsDone) {
+  const auto renewal = work().Renew({}, kLease);
+  ASSERT_TRUE(renewal.ok()) << renewal.status();
+  EXPECT_THAT(renewal->lost, IsEmpty());
+  EXPECT_EQ(work().Release({}), absl::OkStatus());
+}
+
 TEST_P(StoreContract, Renew_EndedReleasedOrTakenOver_IsReportedLost) {
   Create(Asked());
   const ClaimedJob ended = ClaimOne("ended");
@@ -164,7 +171,7 @@ TEST_P(StoreContract, WriteStoryboard_Once_PlansAClipPerScene) {
 
 TEST_P(StoreContract, WriteStoryboard_Twice_IsFailedPrecondition) {
   const ClaimedJob claimed = Planned();
-  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {Scene{"again", 6}}, {"stem"}).code(),
+  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {{{"again", 6}, "stem"}}).code(),
             absl::StatusCode::kFailedPrecondition);
 }
 
@@ -172,8 +179,7 @@ TEST_P(StoreContract, WriteStoryboard_LeaseLost_IsAborted) {
   Create(Asked());
   const ClaimedJob claimed = ClaimOne();
   store().Advance(kLease + absl::Seconds(1));
-  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {Scene{"late", 6}}, {"stem"}).code(),
-            absl::StatusCode::kAborted);
+  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {{{"late", 6}, "stem"}}).code(), absl::StatusCode::kAborted);
   EXPECT_THAT(Read(claimed.job.id).clips, IsEmpty());
 }
 

@@ -102,7 +102,7 @@ class PostgresEscalations : public ::testing::Test {
   // From pending to completed, under a lease that is given back at the end.
   void Complete() {
     const Lease lease = Claim();
-    ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {Scene{"scene", 6}}, {"stem"}), absl::OkStatus());
+    ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"scene", 6}, "stem"}}), absl::OkStatus());
     StartIntent intent;
     intent.lease = lease;
     intent.start_id = absl::StrCat("start-", jobs_);

@@ -28,7 +28,7 @@ class PostgresTime : public ::testing::TestWithParam<const char*> {
     n.job.provider = "gemini";
     EXPECT_TRUE(store_->intake().Create({"", "", {n}}).ok());
     const Lease lease = store_->work().Claim(1, "token", absl::Hours(1))->at(0).lease;
-    EXPECT_EQ(store_->work().WriteStoryboardIfHeld(lease, {Scene{"scene", 6}}, {"stem-" + id}), absl::OkStatus());
+    EXPECT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"scene", 6}, "stem-" + id}}), absl::OkStatus());
     return lease;
   }
 

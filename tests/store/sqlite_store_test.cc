@@ -41,7 +41,7 @@ class SqliteStoreTest : public ::testing::Test {
   Lease Intend(SqliteStore& store, const std::string& start_id) {
     EXPECT_TRUE(store.intake().Create(OneJob("job")).ok());
     const Lease lease = store.work().Claim(1, "token", absl::Minutes(1)).value().at(0).lease;
-    EXPECT_EQ(store.work().WriteStoryboardIfHeld(lease, {Scene{"prompt", 6}}, {"stem"}), absl::OkStatus());
+    EXPECT_EQ(store.work().WriteStoryboardIfHeld(lease, {{{"prompt", 6}, "stem"}}), absl::OkStatus());
     StartIntent intent;
     intent.lease = lease;
     intent.start_id = start_id;

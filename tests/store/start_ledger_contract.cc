@@ -214,7 +214,7 @@ TEST_P(StoreContract, Probe_HolderDied_PassesOn) {
   Create(Asked());
   const std::vector<ClaimedJob> both = *work().Claim(2, "dies", kLease);
   for (const ClaimedJob& job : both) {
-    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{"A leaf.", 6}}, {"stem" + job.job.id}).ok());
+    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{{"A leaf.", 6}, "stem" + job.job.id}}).ok());
   }
   ASSERT_TRUE(lanes().Close(kLane, LaneReason::kQuota, "429", {absl::Seconds(10)}).ok());
   store().Advance(absl::Seconds(11));
@@ -308,7 +308,7 @@ TEST_P(StoreContract, Intent_MockStarts_CountTowardsMockCapsAlone) {
   asked.job.mock = true;
   ASSERT_TRUE(mock.intake->Create({NextId(), "print", {asked}}).ok());
   const ClaimedJob mine = mock.work->Claim(1, "mock", kLease)->at(0);
-  ASSERT_TRUE(mock.work->WriteStoryboardIfHeld(mine.lease, {{"A leaf.", 6}}, {"stem"}).ok());
+  ASSERT_TRUE(mock.work->WriteStoryboardIfHeld(mine.lease, {{{"A leaf.", 6}, "stem"}}).ok());
   StartIntent intent = IntentFor(mine);
   intent.daily_cap_micros = 2 * kDollar;
   intent.total_cap_micros = 2 * kDollar;
@@ -404,7 +404,7 @@ TEST_P(StoreContract, Intent_EightAtOnceUnderACapForThree_RecordsThree) {
   ASSERT_THAT(claimed, SizeIs(8));
   std::vector<StartIntent> intents;
   for (const ClaimedJob& job : claimed) {
-    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{"A leaf.", 6}}, {"stem" + job.job.id}).ok());
+    ASSERT_TRUE(work().WriteStoryboardIfHeld(job.lease, {{{"A leaf.", 6}, "stem" + job.job.id}}).ok());
     intents.push_back(IntentFor(job));
     intents.back().daily_cap_micros = 7 * kDollar;
   }

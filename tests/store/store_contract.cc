@@ -40,13 +40,9 @@ ClaimedJob StoreContract::ClaimOne(const std::string& token) {
 ClaimedJob StoreContract::Planned(int scenes) {
   Create(Asked());
   ClaimedJob claimed = ClaimOne();
-  std::vector<Scene> storyboard;
-  std::vector<std::string> stems;
-  for (int i = 0; i < scenes; ++i) {
-    storyboard.push_back({absl::StrCat("scene ", i), 6});
-    stems.push_back(absl::StrCat("stem-", i));
-  }
-  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, storyboard, stems), absl::OkStatus());
+  std::vector<PlannedClip> clips;
+  for (int i = 0; i < scenes; ++i) clips.push_back({{absl::StrCat("scene ", i), 6}, absl::StrCat("stem-", i)});
+  EXPECT_EQ(work().WriteStoryboardIfHeld(claimed.lease, clips), absl::OkStatus());
   return claimed;
 }
 

@@ -95,6 +95,19 @@ class EngineHouse {
     return created.ok() ? created->front().id : "";
   }
 
+  // A job of several scenes, past the door, which takes one at most.
+  std::string CreateScenes(std::vector<Scene> scenes) {
+    NewJob n;
+    n.job.id = ids.NewId();
+    n.job.state = JobState::kPending;
+    n.job.response_text = "the answer";
+    n.job.options.model = "fake";
+    n.job.provider = generator.provider();
+    n.job.asked_scenes = std::move(scenes);
+    EXPECT_TRUE(store->intake().Create({ids.NewId(), "fingerprint", {n}}).ok());
+    return n.job.id;
+  }
+
   SweepReport Sweep(int max_jobs = 100) {
     auto report = sweeping->Sweep(max_jobs, absl::Seconds(10));
     EXPECT_TRUE(report.ok()) << report.status();

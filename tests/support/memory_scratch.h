@@ -43,6 +43,8 @@ class MemoryScratch : public Scratch {
 
   // While full, Create() and every Write() answer RESOURCE_EXHAUSTED.
   void SetFull(bool full) { full_ = full; }
+  // While unreadable, OpenForReading() answers UNAVAILABLE.
+  void SetUnreadable(bool unreadable) { unreadable_ = unreadable; }
   // Files that exist at the moment.
   int OpenFiles() const { return open_files_; }
 
@@ -59,6 +61,7 @@ class MemoryScratch : public Scratch {
     }
     std::int64_t Size() const override { return static_cast<std::int64_t>(content_.size()); }
     absl::StatusOr<std::unique_ptr<ByteSource>> OpenForReading() override {
+      if (scratch_.unreadable_) return absl::UnavailableError("the scratch cannot be read");
       return std::make_unique<MemorySource>(content_);
     }
 
@@ -68,6 +71,7 @@ class MemoryScratch : public Scratch {
   };
 
   std::atomic<bool> full_ = false;
+  std::atomic<bool> unreadable_ = false;
   std::atomic<int> open_files_ = 0;
 };
 

@@ -35,6 +35,7 @@ absl::StatusOr<std::string> ReadAll(ByteSource& source) {
 }  // namespace
 
 absl::Status MemoryVideoStorage::Put(const std::string& object_name, ByteSource& source, std::int64_t bytes) {
+  if (on_put) on_put();
   {
     const std::lock_guard lock(mutex_);
     ++puts_;

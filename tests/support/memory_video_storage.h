@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,8 @@ class MemoryVideoStorage : public VideoStorage {
   // The next Put(), or the next PublicUrl(), does nothing and answers with `error`. Errors queue up.
   void FailNextPut(absl::Status error);
   void FailNextPublicUrl(absl::Status error);
+  // Called at the beginning of each Put(), outside the lock. Set before the first.
+  std::function<void()> on_put;
 
   // What is stored under a name, if anything.
   std::optional<std::string> Content(const std::string& object_name) const;

@@ -2,17 +2,17 @@
 #include "adapters/veo/veo_generator.h"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/generator/simulated_google.h"
-#include "tests/http/raw_server.h"
+#include "tests/http/noting_host.h"
 #include "tests/support/settable_clock.h"
 #include "tests/support/string_sink.h"
 
@@ -20,6 +20,7 @@ namespace videojobs::veo {
 namespace {
 
 using http::Answer;
+using http::NotingHost;
 using http::RawServer;
 using http::ReceivedRequest;
 using testing::ElementsAre;
@@ -27,29 +28,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string kName = "models/veo-3.1-fast-generate-preview/operations/abc";
-
-// A server that notes what it is asked and answers everything alike.
-class Host {
- public:
-  explicit Host(std::string answer)
-      : server_(RawServer::Answering([this, answer = std::move(answer)](const ReceivedRequest& request) {
-          const std::lock_guard lock(mutex_);
-          requests_.push_back(request);
-          return answer;
-        })) {}
-
-  std::string Url(absl::string_view path = "") const { return server_.Url(path); }
-  std::vector<ReceivedRequest> requests() {
-    const std::lock_guard lock(mutex_);
-    return requests_;
-  }
-  int connections() const { return server_.connections(); }
-
- private:
-  std::mutex mutex_;
-  std::vector<ReceivedRequest> requests_;
-  RawServer server_;
-};
 
 class VeoGeneratorTest : public testing::Test {
  protected:
@@ -92,7 +70,7 @@ TEST_F(VeoGeneratorTest, Create_BadKeyOrBaseUrl_InvalidArgumentWithoutTheKey) {
 }
 
 TEST_F(VeoGeneratorTest, Start_OnTheWire_PathHeadersAndBody) {
-  Host host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
+  NotingHost host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
   EXPECT_EQ(Make(host.Url("/prefix/"))->Start(Request()).operation_name, kName);
   const std::vector<ReceivedRequest> requests = host.requests();
   ASSERT_EQ(requests.size(), 1u);
@@ -104,7 +82,7 @@ TEST_F(VeoGeneratorTest, Start_OnTheWire_PathHeadersAndBody) {
 }
 
 TEST_F(VeoGeneratorTest, Start_AfterAPoll_OnAConnectionOfItsOwn) {
-  Host host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
+  NotingHost host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
   const auto generator = Make(host.Url());
   generator->Poll(kName);
   generator->Start(Request());
@@ -114,7 +92,7 @@ TEST_F(VeoGeneratorTest, Start_AfterAPoll_OnAConnectionOfItsOwn) {
 
 TEST_F(VeoGeneratorTest, Start_NobodyListens_RefusedAndTheLaneClosesBriefly) {
   std::string url;
-  { url = Host(Answer(200, "")).Url(); }
+  { url = NotingHost(Answer(200, "")).Url(); }
   const StartOutcome outcome = Make(url)->Start(Request());
   EXPECT_EQ(outcome.kind, OutcomeKind::kRefused) << outcome.detail;
   EXPECT_EQ(outcome.lane_reason, LaneReason::kOverloaded);
@@ -122,14 +100,14 @@ TEST_F(VeoGeneratorTest, Start_NobodyListens_RefusedAndTheLaneClosesBriefly) {
 }
 
 TEST_F(VeoGeneratorTest, Start_Redirected_UnknownAndNotFollowed) {
-  Host target(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
-  Host host(Answer(307, "", absl::StrCat("Location: ", target.Url("/elsewhere"), "\r\n")));
+  NotingHost target(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
+  NotingHost host(Answer(307, "", absl::StrCat("Location: ", target.Url("/elsewhere"), "\r\n")));
   EXPECT_EQ(Make(host.Url())->Start(Request()).kind, OutcomeKind::kUnknown);
   EXPECT_TRUE(target.requests().empty());
 }
 
 TEST_F(VeoGeneratorTest, Start_AnswerTooLong_Unknown) {
-  Host host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\",\"x\":\"", std::string(2 << 20, 'x'), "\"}")));
+  NotingHost host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\",\"x\":\"", std::string(2 << 20, 'x'), "\"}")));
   EXPECT_EQ(Make(host.Url())->Start(Request()).kind, OutcomeKind::kUnknown);
 }
 
@@ -149,21 +127,91 @@ TEST_F(VeoGeneratorTest, Start_SilentServer_UnknownAfterTheLimit) {
 }
 
 TEST_F(VeoGeneratorTest, Start_ModelThatIsNoName_RefusedWithoutACall) {
-  Host host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
+  NotingHost host(Answer(200, absl::StrCat("{\"name\":\"", kName, "\"}")));
   StartRequest request = Request();
   request.options.model = "../files";
   EXPECT_EQ(Make(host.Url())->Start(request).kind, OutcomeKind::kRefused);
   EXPECT_TRUE(host.requests().empty());
 }
 
-TEST_F(VeoGeneratorTest, Poll_NameOfAnotherForm_TroubleWithoutACall) {
-  Host host(Answer(200, "{}"));
-  EXPECT_EQ(Make(host.Url())->Poll("models/../files/x").kind, PollKind::kTroubled);
+TEST_F(VeoGeneratorTest, AnyCall_NameOfAnotherForm_NothingIsAsked) {
+  NotingHost host(Answer(200, "{}"));
+  const auto generator = Make(host.Url());
+  StringSink sink;
+  EXPECT_EQ(generator->Poll("models/../files/x").kind, PollKind::kTroubled);
+  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch("models/../files/x", "inline", sink)));
+  EXPECT_TRUE(absl::IsNotFound(generator->CheckModel("../files")));
+  EXPECT_TRUE(absl::IsNotFound(generator->ListOperations("../files", 10).status()));
   EXPECT_TRUE(host.requests().empty());
 }
 
+TEST_F(VeoGeneratorTest, CancelAndFind_Unimplemented) {
+  NotingHost host;
+  EXPECT_TRUE(absl::IsUnimplemented(Make(host.Url())->Cancel(kName)));
+  EXPECT_TRUE(absl::IsUnimplemented(Make(host.Url())->FindStart("start-1").status()));
+  EXPECT_FALSE(Make(host.Url())->KeepsEvidence());
+  EXPECT_TRUE(host.requests().empty());
+}
+
+TEST_F(VeoGeneratorTest, FreeCalls_NobodyListens_Unavailable) {
+  std::string url;
+  { url = NotingHost().Url(); }
+  EXPECT_TRUE(absl::IsUnavailable(Make(url)->CheckModel("veo-3.1-generate-preview")));
+  EXPECT_TRUE(absl::IsUnavailable(Make(url)->ListOperations("veo-3.1-generate-preview", 10).status()));
+}
+
+// --- the list of operations
+// -------------------------------------------------------------------------------------------
+
+constexpr char kList[] = "GET /v1beta/models/veo-3.1-fast-generate-preview/operations";
+
+std::string Listed(const std::vector<std::string>& ids, const std::string& next_page) {
+  std::vector<std::string> operations;
+  for (const std::string& id : ids) {
+    operations.push_back(absl::StrCat(R"({"name":"models/veo-3.1-fast-generate-preview/operations/)", id, "\"}"));
+  }
+  return Answer(200, absl::StrCat("{\"operations\":[", absl::StrJoin(operations, ","), "],\"nextPageToken\":\"",
+                                  next_page, "\"}"));
+}
+
+std::vector<std::string> NamesOf(const std::vector<ListedOperation>& operations) {
+  std::vector<std::string> names;
+  for (const ListedOperation& operation : operations) names.push_back(operation.name.substr(operation.name.rfind('/')));
+  return names;
+}
+
+TEST_F(VeoGeneratorTest, ListOperations_ManyPages_UntilTheLimit) {
+  NotingHost host;
+  host.On(kList, Listed({"a", "b"}, "next page"));
+  host.On(absl::StrCat(kList, "?pageToken=next%20page"), Listed({"c", "d"}, ""));
+  const auto generator = Make(host.Url());
+  const std::string model = "veo-3.1-fast-generate-preview";
+  EXPECT_THAT(NamesOf(generator->ListOperations(model, 10).value()), ElementsAre("/a", "/b", "/c", "/d"));
+  EXPECT_THAT(NamesOf(generator->ListOperations(model, 3).value()), ElementsAre("/a", "/b", "/c"));
+  EXPECT_EQ(host.requests().size(), 4u);
+  EXPECT_THAT(NamesOf(generator->ListOperations(model, 2).value()), ElementsAre("/a", "/b"));
+  EXPECT_EQ(host.requests().size(), 5u) << "no page more than is wanted";
+  for (const ReceivedRequest& request : host.requests()) EXPECT_EQ(request.headers.at("x-goog-api-key"), kTestKey);
+}
+
+TEST_F(VeoGeneratorTest, ListOperations_TheSamePageForEver_Ends) {
+  NotingHost host;
+  host.On(kList, Listed({"a"}, "1"));
+  host.On(absl::StrCat(kList, "?pageToken=1"), Listed({"b"}, "1"));
+  EXPECT_THAT(NamesOf(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 1000).value()),
+              ElementsAre("/a", "/b"));
+}
+
+TEST_F(VeoGeneratorTest, ListOperations_Refused_ItsStatus) {
+  NotingHost host(Answer(403, R"({"error":{"code":403,"status":"PERMISSION_DENIED","message":"No."}})"));
+  EXPECT_TRUE(absl::IsPermissionDenied(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10).status()));
+}
+
+// --- polls and downloads
+// ----------------------------------------------------------------------------------------------
+
 TEST_F(VeoGeneratorTest, Poll_OnTheWire_PathAndKey) {
-  Host host(Answer(200, "{}"));
+  NotingHost host(Answer(200, "{}"));
   EXPECT_EQ(Make(host.Url())->Poll(kName).kind, PollKind::kRunning);
   ASSERT_EQ(host.requests().size(), 1u);
   EXPECT_EQ(host.requests()[0].target, "/v1beta/" + kName);
@@ -171,31 +219,36 @@ TEST_F(VeoGeneratorTest, Poll_OnTheWire_PathAndKey) {
 }
 
 TEST_F(VeoGeneratorTest, Poll_AnswerOfManyMegabytesWithoutAVideo_Trouble) {
-  Host host(Answer(200, absl::StrCat("{\"x\":\"", std::string(2 << 20, 'x'), "\"}")));
+  NotingHost host(Answer(200, absl::StrCat("{\"x\":\"", std::string(2 << 20, 'x'), "\"}")));
   EXPECT_EQ(Make(host.Url())->Poll(kName).kind, PollKind::kTroubled);
 }
 
 TEST_F(VeoGeneratorTest, Poll_BrokenVideoInside_Trouble) {
-  Host host(Answer(200, R"({"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{)"
-                        R"("encodedVideo":"QUJ"}}]}}})"));
+  NotingHost host(Answer(200, R"({"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{)"
+                              R"("encodedVideo":"QUJ"}}]}}})"));
   EXPECT_EQ(Make(host.Url())->Poll(kName).kind, PollKind::kTroubled);
 }
 
 TEST_F(VeoGeneratorTest, Fetch_BrokenVideoInside_DataLoss) {
-  Host host(Answer(200, R"({"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{)"
-                        R"("encodedVideo":"QUJ"}}]}}})"));
+  NotingHost host(Answer(200, R"({"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{)"
+                              R"("encodedVideo":"QUJ"}}]}}})"));
   StringSink sink;
   EXPECT_TRUE(absl::IsDataLoss(Make(host.Url())->Fetch(kName, "inline", sink)));
 }
 
 TEST_F(VeoGeneratorTest, Fetch_VideoNoLongerInside_Unavailable) {
-  Host host(Answer(200, "{\"done\":false}"));
-  StringSink sink;
-  EXPECT_TRUE(absl::IsUnavailable(Make(host.Url())->Fetch(kName, "inline", sink)));
+  for (const std::string& answer :
+       {Answer(200, "{\"done\":false}"), Answer(500, "{}"),
+        Answer(200, R"({"done":true,"response":{"generateVideoResponse":{"generatedSamples":[{"video":{)"
+                    R"("uri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}}]}}})")}) {
+    NotingHost host(answer);
+    StringSink sink;
+    EXPECT_TRUE(absl::IsUnavailable(Make(host.Url())->Fetch(kName, "inline", sink))) << answer;
+  }
 }
 
 TEST_F(VeoGeneratorTest, Fetch_GooglesUri_AskedOfTheBaseUrlWithTheKey) {
-  Host host(Answer(200, "video"));
+  NotingHost host(Answer(200, "video"));
   StringSink sink;
   EXPECT_EQ(
       Make(host.Url())
@@ -208,8 +261,8 @@ TEST_F(VeoGeneratorTest, Fetch_GooglesUri_AskedOfTheBaseUrlWithTheKey) {
 }
 
 TEST_F(VeoGeneratorTest, Fetch_UriOfAnotherHost_WithoutTheKey) {
-  Host base(Answer(200, "{}"));
-  Host other(Answer(200, "video"));
+  NotingHost base(Answer(200, "{}"));
+  NotingHost other(Answer(200, "video"));
   StringSink sink;
   EXPECT_EQ(Make(base.Url())->Fetch(kName, other.Url("/v1beta/files/abc:download?sig=1"), sink), absl::OkStatus());
   EXPECT_EQ(sink.text, "video");
@@ -220,8 +273,8 @@ TEST_F(VeoGeneratorTest, Fetch_UriOfAnotherHost_WithoutTheKey) {
 }
 
 TEST_F(VeoGeneratorTest, Fetch_RedirectedToAnotherHost_WithoutTheKey) {
-  Host other(Answer(200, "video"));
-  Host base(Answer(302, "", absl::StrCat("Location: ", other.Url("/signed"), "\r\n")));
+  NotingHost other(Answer(200, "video"));
+  NotingHost base(Answer(302, "", absl::StrCat("Location: ", other.Url("/signed"), "\r\n")));
   StringSink sink;
   EXPECT_EQ(Make(base.Url())->Fetch(kName, base.Url("/v1beta/files/abc:download"), sink), absl::OkStatus());
   EXPECT_TRUE(base.requests()[0].Has("x-goog-api-key"));
@@ -229,7 +282,7 @@ TEST_F(VeoGeneratorTest, Fetch_RedirectedToAnotherHost_WithoutTheKey) {
 }
 
 TEST_F(VeoGeneratorTest, Fetch_UriThatMustNotBeFollowed_UnavailableWithoutACall) {
-  Host local(Answer(200, "secret of this machine"));
+  NotingHost local(Answer(200, "secret of this machine"));
   const auto google = Make(google::kGeminiBaseUrl);
   for (const std::string& uri :
        {local.Url("/admin"), std::string("http://video.example/1.mp4"), std::string("https://127.0.0.1/1.mp4"),
@@ -245,7 +298,7 @@ TEST_F(VeoGeneratorTest, Fetch_UriThatMustNotBeFollowed_UnavailableWithoutACall)
 TEST_F(VeoGeneratorTest, AnyError_NeitherKeyNorQueryInItsWords) {
   const std::string echo = absl::StrCat("{\"error\":{\"code\":403,\"status\":\"PERMISSION_DENIED\",\"message\":\"key ",
                                         kTestKey, " is bad\"}}");
-  Host host(Answer(403, echo));
+  NotingHost host(Answer(403, echo));
   const auto generator = Make(host.Url());
   StringSink sink;
   const absl::Status fetched = generator->Fetch(kName, host.Url("/v1beta/files/abc:download?sig=topsecret"), sink);
@@ -255,126 +308,6 @@ TEST_F(VeoGeneratorTest, AnyError_NeitherKeyNorQueryInItsWords) {
     EXPECT_THAT(words, Not(HasSubstr(kTestKey)));
     EXPECT_THAT(words, Not(HasSubstr("topsecret")));
   }
-}
-
-// --- against the simulator -------------------------------------------------------------------------------------------
-
-StartOutcome StartOn(SimulatedGoogle& google) {
-  StartRequest request;
-  request.options = google.options();
-  request.scene = {"A leaf turns towards the light.", 6};
-  return google.generator().Start(request);
-}
-
-TEST(VeoOnSimulator, Start_KeptConnectionWouldBeClosed_OnePaidStart) {
-  SimulatedGoogle google;
-  google.generator().Poll(kName);
-  google.simulator().SetFaults({simulator::FaultKind::kClosedKeptConnection});
-  EXPECT_EQ(StartOn(google).kind, OutcomeKind::kAccepted);
-  EXPECT_EQ(google.paid_starts(), 1);
-}
-
-TEST(VeoOnSimulator, Start_EveryKindOfQuota_ItsOwnTime) {
-  SimulatedGoogle google;
-  const std::pair<simulator::FaultKind, absl::Duration> cases[] = {
-      {simulator::FaultKind::kQuota, absl::Seconds(34)},
-      {simulator::FaultKind::kQuotaBare, absl::Seconds(60)},
-      {simulator::FaultKind::kQuotaSpend, absl::Minutes(10)},
-  };
-  for (const auto& [kind, closed_for] : cases) {
-    google.simulator().SetFaults({kind});
-    EXPECT_EQ(StartOn(google).lane_closed_for, closed_for);
-  }
-  google.simulator().SetFaults({simulator::FaultKind::kQuotaDaily});
-  const absl::Duration until_midnight = StartOn(google).lane_closed_for;
-  EXPECT_GT(until_midnight, absl::Minutes(10));
-  EXPECT_LE(until_midnight, absl::Hours(25));
-}
-
-TEST(VeoOnSimulator, Start_RefusalsOfTheAccount_TheirLanes) {
-  SimulatedGoogle google;
-  const std::pair<simulator::FaultKind, LaneReason> cases[] = {
-      {simulator::FaultKind::kBillingPaymentRequired, LaneReason::kBilling},
-      {simulator::FaultKind::kForbidden, LaneReason::kBadKey},
-  };
-  for (const auto& [kind, lane] : cases) {
-    google.simulator().SetFaults({kind});
-    EXPECT_EQ(Name(StartOn(google).lane_reason), Name(lane));
-  }
-}
-
-TEST(VeoOnSimulator, Start_InternalErrorAfterAccepting_UnknownAndPaid) {
-  SimulatedGoogle google;
-  google.simulator().SetFaults({simulator::FaultKind::kInternalAfterAccepting});
-  EXPECT_EQ(StartOn(google).kind, OutcomeKind::kUnknown);
-  EXPECT_EQ(google.paid_starts(), 1);
-}
-
-TEST(VeoOnSimulator, Poll_SafetyErrorOfTheOperation_Filtered) {
-  SimulatedGoogle google;
-  simulator::Fault safety(simulator::FaultKind::kOperationError);
-  safety.code = 3;
-  google.simulator().SetFaults({safety});
-  const std::string name = StartOn(google).operation_name;
-  google.Finish();
-  EXPECT_EQ(google.generator().Poll(name).reason, FailureReason::kFiltered);
-}
-
-TEST(VeoOnSimulator, Fetch_TwoDaysLater_NotFound) {
-  SimulatedGoogle google;
-  const std::string name = StartOn(google).operation_name;
-  google.Finish();
-  const std::string result = google.generator().Poll(name).result;
-  google.clock().Advance(absl::Hours(49));
-  StringSink sink;
-  EXPECT_TRUE(absl::IsNotFound(google.generator().Fetch(name, result, sink)));
-}
-
-TEST(VeoOnSimulator, Start_AllOptions_TakenAsAsked) {
-  SimulatedGoogle google;
-  StartRequest request;
-  request.options.model = "veo-3.1-generate-preview";
-  request.options.aspect_ratio = "9:16";
-  request.options.resolution = "1080p";
-  request.options.negative_prompt = "people";
-  request.scene = {"A leaf.", 8};
-  ASSERT_EQ(google.generator().Start(request).kind, OutcomeKind::kAccepted);
-  const simulator::PaidStart start = google.simulator().starts().at(0);
-  EXPECT_EQ(start.aspect_ratio, "9:16");
-  EXPECT_EQ(start.resolution, "1080p");
-  EXPECT_EQ(start.duration_seconds, 8);
-  EXPECT_EQ(start.prompt, "A leaf.");
-}
-
-TEST(VeoOnSimulator, PriceMicros_EveryModelAndResolution_WhatTheSimulatorBills) {
-  SimulatedGoogle google;
-  for (const char* model : {"veo-3.1", "veo-3.1-fast", "veo-3.1-lite"}) {
-    for (const char* resolution : {"720p", "1080p", "4k"}) {
-      StartRequest request;
-      request.options.model = google.generator().ModelId(model);
-      request.options.resolution = resolution;
-      request.options.duration_seconds = 8;
-      request.scene = {"A leaf.", 8};
-      if (!google.generator().Check(request.options, {request.scene}).empty()) continue;
-      const StartOutcome outcome = google.generator().Start(request);
-      ASSERT_EQ(outcome.kind, OutcomeKind::kAccepted) << outcome.detail;
-      google.Finish();
-      EXPECT_EQ(google.simulator().bill().items.back().micro_dollars,
-                google.generator().PriceMicros(request.options, request.scene))
-          << model << " " << resolution;
-    }
-  }
-  EXPECT_EQ(google.paid_starts(), 8);
-}
-
-TEST(VeoOnSimulator, WholeFlowWithRedirects_KeyNeverLeaks) {
-  SimulatedGoogle google;
-  const std::string name = StartOn(google).operation_name;
-  google.Finish();
-  google.Arrange(Happening::kRedirectToOtherHost);
-  StringSink sink;
-  EXPECT_EQ(google.generator().Fetch(name, google.generator().Poll(name).result, sink), absl::OkStatus());
-  EXPECT_EQ(google.simulator().counts().leaked_keys, 0);
 }
 
 }  // namespace

@@ -54,6 +54,18 @@ TEST(StartBody, Duration_IsANumber) {
   EXPECT_TRUE(json::parse(StartBody(Request()))["parameters"]["durationSeconds"].is_number_integer());
 }
 
+TEST(StartBody, NothingSaid_OnlyTheDuration) {
+  StartRequest request = Request();
+  request.options.aspect_ratio = request.options.resolution = "";
+  EXPECT_EQ(json::parse(StartBody(request))["parameters"], json::parse(R"({"durationSeconds":6})"));
+}
+
+TEST(StartBody, PersonGeneration_OnlyWhenSet) {
+  StartRequest request = Request();
+  request.options.person_generation = "allow_adult";
+  EXPECT_EQ(json::parse(StartBody(request))["parameters"]["personGeneration"], "allow_adult");
+}
+
 TEST(StartBody, NegativePrompt_OnlyWhenSet) {
   StartRequest request = Request();
   request.options.negative_prompt = "blurry";

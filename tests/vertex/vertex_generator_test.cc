@@ -155,6 +155,18 @@ TEST_F(VertexGeneratorTest, Create_MetadataServer_ItsProjectOrUnavailable) {
   EXPECT_EQ(Make(options)->Start(Request()).operation_name, kName);
 }
 
+TEST_F(VertexGeneratorTest, Create_MetadataServerAndAProject_TheOneThatWasSet) {
+  Options options = User();
+  options.credentials = Credentials{};
+  options.credentials->metadata_host = host_.Authority();
+  const std::string google = "Metadata-Flavor: Google\r\n";
+  host_.On("GET /computeMetadata/v1/project/project-id", Answer(200, "the-machines-own", google));
+  host_.On("GET /computeMetadata/v1/instance/service-accounts/default/token",
+           Answer(200, R"({"access_token":"ya29.secret-1","expires_in":3599})", google));
+  host_.On(kStart, Named(kName));
+  EXPECT_EQ(Make(options)->Start(Request()).operation_name, kName);
+}
+
 // Else every job would find out by itself that there never will be a token.
 TEST_F(VertexGeneratorTest, Create_NoMetadataServer_UnavailableAlsoWhereTheProjectIsKnown) {
   Options options = User();
@@ -250,6 +262,25 @@ TEST_F(VertexGeneratorTest, ExpressMode_OnTheWire_KeyAndNoProject) {
   }
 }
 
+// Seen by a proxy, which lets nobody through: no test leaves this machine.
+TEST_F(VertexGeneratorTest, Start_NoBaseUrl_AskedAtTheHostOfItsLocation) {
+  setenv("https_proxy", host_.Url().c_str(), 1);
+  setenv("no_proxy", "127.0.0.1", 1);
+  Options user = User();
+  Options express = Express();
+  user.base_url = express.base_url = "";
+  EXPECT_EQ(Make(user)->Start(Request()).kind, OutcomeKind::kRefused) << "surely nothing was sent";
+  StartRequest elsewhere = Request();
+  elsewhere.location = "europe-west4";
+  Make(user)->Start(elsewhere);
+  Make(express)->Start(Request());
+  unsetenv("https_proxy");
+  unsetenv("no_proxy");
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", "CONNECT us-central1-aiplatform.googleapis.com:443",
+                                         "POST /token", "CONNECT europe-west4-aiplatform.googleapis.com:443",
+                                         "CONNECT aiplatform.googleapis.com:443"));
+}
+
 TEST_F(VertexGeneratorTest, Start_AfterAPoll_OnAConnectionOfItsOwn) {
   const auto generator = Make(Express());
   generator->Poll(kName);
@@ -321,6 +352,38 @@ TEST_F(VertexGeneratorTest, Start_TheSameTokenAgain_IsNotSentTwice) {
   host_.On(kStart, Error(401, "No."));
   EXPECT_EQ(Make(User())->Start(Request()).lane_reason, LaneReason::kBadKey);
   EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kStart, "POST /token"));
+}
+
+TEST_F(VertexGeneratorTest, Start_TokenRefusedAndNoOtherIsGiven_BadKeyAfterOneCall) {
+  host_.On(kStart, Error(401, "No."));
+  int asked = 0;
+  http::RawServer tokens(http::RawServer::Answering([&](const http::ReceivedRequest&) {
+    return ++asked == 1 ? TokenAnswer("ya29.secret-1") : Answer(400, R"({"error":"invalid_grant"})");
+  }));
+  Options options = User();
+  options.credentials->token_uri = tokens.Url("/token");
+  const StartOutcome outcome = Make(options)->Start(Request());
+  EXPECT_EQ(outcome.kind, OutcomeKind::kRefused);
+  EXPECT_EQ(outcome.lane_reason, LaneReason::kBadKey);
+  EXPECT_THAT(outcome.detail, HasSubstr("invalid_grant"));
+  EXPECT_THAT(host_.calls(), ElementsAre(kStart));
+}
+
+// A proxy's own page says nothing about the start behind it: a second one might be a second payment.
+TEST_F(VertexGeneratorTest, Start_401ThatIsNotGooglesOwn_IsNotSentTwice) {
+  host_.On(kStart, Answer(401, "<html>Sign in to the network</html>"));
+  EXPECT_EQ(Make(User())->Start(Request()).kind, OutcomeKind::kUnknown);
+  EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kStart));
+}
+
+TEST_F(VertexGeneratorTest, ExpressMode_401_BadKeyAfterOneCall) {
+  const std::string start = "POST /v1beta1/publishers/google/models/veo-3.1-fast-generate-001:predictLongRunning";
+  host_.On(start, Error(401, "No."));
+  host_.On(kObject, Error(401, "No."));
+  const auto generator = Make(Express());
+  EXPECT_EQ(generator->Start(Request()).lane_reason, LaneReason::kBadKey);
+  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, kVideo, sink_)));
+  EXPECT_THAT(host_.calls(), ElementsAre(start, kObject));
 }
 
 TEST_F(VertexGeneratorTest, Start_OtherRefusals_AreNotSentTwice) {
@@ -509,6 +572,31 @@ TEST_F(VertexGeneratorTest, CheckModel_AnswersAboutAnOperation_WhatTheyMean) {
   }
 }
 
+TEST_F(VertexGeneratorTest, CheckModel_BillingIsOffForTheModel_FailedPrecondition) {
+  host_.On(kPoll, Error(404, "Operation not found."));
+  host_.On(kGetModel, Error(403, "Please enable billing."));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Make(User())->CheckModel(kModel)));
+}
+
+TEST_F(VertexGeneratorTest, FreeCalls_NoAnswer_Trouble) {
+  host_.On(kPoll, "no answer");
+  host_.On(kGetModel, "no answer");
+  const auto generator = Make(User());
+  EXPECT_TRUE(absl::IsUnavailable(generator->CheckModel(kModel)));
+  EXPECT_EQ(generator->Poll(kName).kind, PollKind::kTroubled);
+  host_.On(kPoll, Error(404, "Operation not found."));
+  EXPECT_TRUE(absl::IsUnavailable(generator->CheckModel(kModel)));
+}
+
+TEST_F(VertexGeneratorTest, Fetch_VideoNoLongerInside_Unavailable) {
+  const std::string elsewhere = absl::StrCat(R"({"done":true,"response":{"videos":[{"gcsUri":")", kVideo, "\"}]}}");
+  for (const std::string& answer : {Answer(200, "{\"done\":false}"), Answer(200, elsewhere)}) {
+    host_.On(kPoll, answer);
+    EXPECT_TRUE(absl::IsUnavailable(Make(User())->Fetch(kName, "inline", sink_))) << answer;
+  }
+  EXPECT_EQ(sink_.text, "");
+}
+
 TEST_F(VertexGeneratorTest, CheckModel_QuestionForTheModelRefusedForEver_LetsAStartFindOut) {
   host_.On(kPoll, Error(404, "Operation not found."));
   host_.On(kGetModel, Error(403, "No."));
@@ -518,92 +606,6 @@ TEST_F(VertexGeneratorTest, CheckModel_QuestionForTheModelRefusedForEver_LetsASt
   for (int i = 0; i < 6; ++i) EXPECT_TRUE(absl::IsNotFound(generator->CheckModel(kModel))) << i;
   EXPECT_EQ(generator->CheckModel(kModel), absl::OkStatus());
   EXPECT_TRUE(absl::IsNotFound(generator->CheckModel(kModel))) << "one start, and then the same again";
-}
-
-// --- against the simulator ------------------------------------------------------------------------------------------
-
-StartOutcome StartOn(SimulatedGoogle& google, const std::string& start_id) {
-  StartRequest request;
-  request.start_id = start_id;
-  request.options = google.options();
-  request.scene = {"A leaf turns towards the light.", 6};
-  return google.generator().Start(request);
-}
-
-TEST(VertexOnSimulator, FindStart_AnswerLost_ExactlyItsOwnVideo) {
-  SimulatedGoogle google(Door::kVertexOutput);
-  const std::string other = StartOn(google, "start-10").operation_name;
-  google.Arrange(Happening::kLostAnswer);
-  EXPECT_EQ(StartOn(google, "start-1").kind, OutcomeKind::kUnknown);
-  EXPECT_TRUE(absl::IsNotFound(google.generator().FindStart("start-1").status())) << "not done yet";
-  google.Finish();
-  const auto found = google.generator().FindStart("start-1");
-  ASSERT_EQ(found.status(), absl::OkStatus());
-  EXPECT_TRUE(absl::IsNotFound(google.generator().FindStart("start-2").status()));
-  const PollAnswer answer = google.generator().Poll(*found);
-  StringSink sink;
-  EXPECT_EQ(google.generator().Fetch(*found, answer.result, sink), absl::OkStatus());
-  EXPECT_TRUE(sink.text == google.VideoOf(google.simulator().starts().at(1).operation));
-  EXPECT_FALSE(sink.text == google.VideoOf(other));
-}
-
-TEST(VertexOnSimulator, Start_TokenExpiredMeanwhile_AnotherIsFetched) {
-  for (const Door door : {Door::kVertexAccount, Door::kVertexUser, Door::kVertexMetadata}) {
-    SimulatedGoogle google(door);
-    EXPECT_EQ(StartOn(google, "start-1").kind, OutcomeKind::kAccepted) << Name(door);
-    google.clock().Advance(absl::Hours(2));
-    EXPECT_EQ(StartOn(google, "start-2").kind, OutcomeKind::kAccepted) << Name(door);
-  }
-}
-
-TEST(VertexOnSimulator, Start_TokenRevoked_GoesOutWithANewOne) {
-  SimulatedGoogle google(Door::kVertexAccount);
-  google.simulator().AddFault({simulator::FaultKind::kBadKey, 1});
-  EXPECT_EQ(StartOn(google, "start-1").kind, OutcomeKind::kAccepted);
-  EXPECT_EQ(google.paid_starts(), 1);
-}
-
-TEST(VertexOnSimulator, CheckModel_EveryCredential_AcceptedWithoutAStart) {
-  for (const Door door : {Door::kVertexKey, Door::kVertexAccount, Door::kVertexUser, Door::kVertexMetadata}) {
-    SimulatedGoogle google(door);
-    EXPECT_EQ(google.generator().CheckModel(google.options().model), absl::OkStatus()) << Name(door);
-    EXPECT_TRUE(absl::IsNotFound(google.generator().CheckModel("veo-9"))) << Name(door);
-    EXPECT_EQ(google.paid_starts(), 0);
-  }
-}
-
-TEST(VertexOnSimulator, CheckModel_ProjectThatIsNone_PermissionDenied) {
-  SimulatedGoogle google(Door::kVertexAccount, "no-such-project");
-  EXPECT_TRUE(absl::IsPermissionDenied(google.generator().CheckModel(google.options().model)));
-}
-
-TEST(VertexOnSimulator, Start_AllOptions_TakenAsAsked) {
-  SimulatedGoogle google(Door::kVertexAccount);
-  StartRequest request;
-  request.options.model = "veo-3.1-generate-001";
-  request.options.aspect_ratio = "9:16";
-  request.options.resolution = "1080p";
-  request.options.negative_prompt = "people";
-  request.options.seed = 7;
-  request.options.person_generation = "dont_allow";
-  request.options.generate_audio = false;
-  request.scene = {"A leaf.", 8};
-  const StartOutcome outcome = google.generator().Start(request);
-  ASSERT_EQ(outcome.kind, OutcomeKind::kAccepted) << outcome.detail;
-  const simulator::PaidStart start = google.simulator().starts().at(0);
-  EXPECT_EQ(start.aspect_ratio, "9:16");
-  EXPECT_EQ(start.resolution, "1080p");
-  EXPECT_EQ(start.duration_seconds, 8);
-}
-
-TEST(VertexOnSimulator, Poll_SafetyErrorOfTheOperation_Filtered) {
-  SimulatedGoogle google(Door::kVertexAccount);
-  simulator::Fault safety(simulator::FaultKind::kOperationError);
-  safety.code = 3;
-  google.simulator().SetFaults({safety});
-  const std::string name = StartOn(google, "start-1").operation_name;
-  google.Finish();
-  EXPECT_EQ(google.generator().Poll(name).reason, FailureReason::kFiltered);
 }
 
 }  // namespace

@@ -50,6 +50,13 @@ TEST(StartBody, Defaults_WhatTheApiTakesAndNothingElse) {
                         "generateAudio":true}})")));
 }
 
+// What a model takes that is in no table of ours is its own affair.
+TEST(StartBody, ModelOfTomorrow_NothingIsSaidOfSound) {
+  StartRequest request = Request();
+  request.options.model = "veo-9.0-generate-001";
+  EXPECT_FALSE(json::parse(StartBody(request, ""))["parameters"].contains("generateAudio"));
+}
+
 TEST(StartBody, EveryOption_InGooglesNamesAndTypes) {
   StartRequest request = Request();
   request.options.aspect_ratio = "9:16";
