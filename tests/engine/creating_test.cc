@@ -1,6 +1,8 @@
 // What CreateJobs accepts and refuses, with which code, reason and field.
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "adapters/refusal.h"
@@ -72,6 +74,7 @@ std::vector<BadRequest> BadRequests() {
       {"no request_id", {{Asked()}, ""}, "request_id", "is required"},
       {"regenerate without request_id", {{regenerate}, ""}, "request_id", "is required"},
       {"long request_id", {{Asked()}, std::string(129, 'r')}, "request_id", "128"},
+      {"DEL in request_id", {{Asked()}, "a\x7f"}, "request_id", "printable"},
       {"request_id not ASCII", {{Asked()}, "\u00e9"}, "request_id", "printable"},
       {"negative max_scenes", {{negative_scenes}, "r"}, "videos[0].options.max_scenes", "is negative"},
       {"space in request_id", {{Asked()}, "a b"}, "request_id", "printable"},
@@ -254,6 +257,111 @@ TEST(Create, EscalationAloneWithoutTheTable_SaysThatTheTextIsNeeded) {
   EXPECT_EQ(FieldOf(created.status()), "videos[0].response_text");
 }
 
+// The real intake over a web app's table that says what a test wants.
+class IntakeWithTable : public JobIntake {
+ public:
+  explicit IntakeWithTable(JobIntake& real) : real_(real) {}
+
+  absl::StatusOr<bool> HasEscalations() override { return has_table; }
+  absl::StatusOr<std::vector<Escalation>> ReadEscalations(absl::Span<const std::string>) override { return rows; }
+  absl::StatusOr<IntakeResult> FindRequest(const std::string& request_id, const std::string& fingerprint) override {
+    return real_.FindRequest(request_id, fingerprint);
+  }
+  absl::StatusOr<IntakeResult> Create(const NewBatch& batch) override { return real_.Create(batch); }
+  absl::StatusOr<std::vector<Escalation>> FindAdoptable(AdoptPolicy policy, int limit) override {
+    return real_.FindAdoptable(policy, limit);
+  }
+  absl::StatusOr<int> Adopt(absl::Span<const NewJob> jobs) override { return real_.Adopt(jobs); }
+  absl::StatusOr<std::vector<std::string>> FindAskedAgain(int limit) override { return real_.FindAskedAgain(limit); }
+  absl::Status ShowAsTheyAre(absl::Span<const std::string> job_ids) override { return real_.ShowAsTheyAre(job_ids); }
+  absl::StatusOr<Upkeep> KeepMirrors() override { return real_.KeepMirrors(); }
+
+  absl::StatusOr<bool> has_table = true;
+  absl::StatusOr<std::vector<Escalation>> rows = std::vector<Escalation>();
+
+ private:
+  JobIntake& real_;
+};
+
+class CreateFromEscalations : public testing::Test {
+ protected:
+  static Escalation Row(std::string id, std::string response) {
+    Escalation row;
+    row.id = std::move(id);
+    row.response = std::move(response);
+    row.context = {"Kim of the row", "category of the row", "course of the row"};
+    return row;
+  }
+  static AskedVideo Named(const std::string& id) {
+    AskedVideo video;
+    video.escalation_id = id;
+    return video;
+  }
+
+  EngineHouse house_;
+  IntakeWithTable intake_{house_.store->intake()};
+  Creating creating_{{.default_model = "fake"}, intake_, house_.generator, house_.ids, [] {}};
+};
+
+TEST_F(CreateFromEscalations, TextOfItsOwnBesideOneToBeRead_EachHasItsOwn) {
+  intake_.rows = std::vector<Escalation>{Row("e1", "Read from the row.")};
+  AskedVideo with_names = Named("e1"), with_text = Named("e2");
+  with_names.context.student_name = "Kim of the request";
+  with_text.response_text = "Said in the request.";
+  const auto created = creating_.Create({{with_names, with_text}, "r"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->at(0).context.student_name, "Kim of the request");
+  EXPECT_EQ(created->at(0).context.category, "category of the row");
+  EXPECT_EQ(created->at(1).context.course_name, "");
+  const auto claimed_jobs = house_.store->work().Claim(2, "token", absl::Seconds(20));
+  ASSERT_TRUE(claimed_jobs.ok());
+  std::vector<std::string> texts;  // only whoever works on a job sees its text
+  for (const ClaimedJob& claimed : *claimed_jobs) {
+    texts.push_back(claimed.job.escalation_id + ": " + claimed.job.response_text);
+  }
+  EXPECT_THAT(texts, ::testing::UnorderedElementsAre("e1: Read from the row.", "e2: Said in the request."));
+  AskedVideo all_said = Named("e1");
+  all_said.regenerate = true;
+  all_said.context = {"Kim", "Exams", "Physics"};
+  intake_.rows = std::vector<Escalation>{Row("e3", "Another.")};
+  all_said.escalation_id = "e3";
+  const auto again = creating_.Create({{all_said}, "r2"});
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->at(0).context.category, "Exams");
+  EXPECT_EQ(again->at(0).context.course_name, "Physics");
+}
+
+TEST_F(CreateFromEscalations, RowThatCannotBeSpoken_NamesTheFieldAndNothingIsCreated) {
+  intake_.rows = std::vector<Escalation>{Row("e1", std::string(20'001, 'x'))};
+  const absl::Status status = creating_.Create({{Named("e1")}, "r"}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FieldOf(status), "videos[0].response_text");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("as read from the escalation has 20001 characters"));
+  EXPECT_EQ(house_.store->work().CountDue().value(), 0);
+}
+
+TEST_F(CreateFromEscalations, TableOutOfReach_ItsErrorAndNothingIsCreated) {
+  intake_.has_table = absl::UnavailableError("down");
+  EXPECT_TRUE(absl::IsUnavailable(creating_.Create({{Named("e1")}, "r"}).status()));
+  intake_.has_table = true;
+  intake_.rows = absl::UnavailableError("down");
+  EXPECT_TRUE(absl::IsUnavailable(creating_.Create({{Named("e1")}, "r"}).status()));
+  EXPECT_EQ(house_.store->work().CountDue().value(), 0);
+}
+
+TEST(Create, SceneWithItsOwnLength_IsKept) {
+  EngineHouse house;
+  AskedVideo own = Asked(), none = Asked();
+  own.scenes = {{"A leaf.", 8}};
+  none.scenes = {{"A leaf.", 0}};
+  const auto created = house.creating->Create({{own, none}, "r"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  house.Sweep();
+  std::vector<int> seconds;
+  for (const auto& start : house.generator.starts()) seconds.push_back(start.request.scene.duration_seconds);
+  EXPECT_THAT(seconds, ::testing::UnorderedElementsAre(8, 6));
+}
+
 TEST(Create, EightCallersWithOneRequestId_MakeOneJob) {
   EngineHouse house;
   std::vector<std::string> ids(8);
@@ -273,14 +381,17 @@ TEST(Fingerprint, AnyChange_ChangesIt_ButNotTheRequestId) {
   const CreateRequest base{{Asked()}, "r"};
   const std::string fingerprint = Fingerprint(base);
   EXPECT_EQ(Fingerprint({{Asked()}, "other"}), fingerprint);
-  std::vector<CreateRequest> others(6, base);
+  std::vector<CreateRequest> others(8, base);
   others[0].videos[0].response_text = "No.";
   others[1].videos[0].options.seed = 0;
   others[2].videos[0].regenerate = true;
   others[3].videos[0].scenes = {{"a", 6}};
   others[4].videos.push_back(Asked());
   others[5].videos[0].context.category = "x";
-  for (const CreateRequest& other : others) EXPECT_NE(Fingerprint(other), fingerprint);
+  others[6].videos[0].options.generate_audio = true;
+  others[7].videos[0].options.generate_audio = false;
+  std::set<std::string> all = {fingerprint};
+  for (const CreateRequest& other : others) EXPECT_TRUE(all.insert(Fingerprint(other)).second);
 }
 
 }  // namespace

@@ -169,12 +169,14 @@ TEST(Stopping, DuringAFreeCheck_SaysNothingOfTheLane) {
 TEST(Stopping, WhileEvidenceIsLookedFor_TheRestIsLeftToOthers) {
   EngineHouse house;
   house.generator.KeepEvidence();
+  house.generator.SetEvidenceTrouble(absl::NotFoundError("not done yet"));
   for (const char* text : {"One.", "Two."}) {
     house.generator.NextStartLosesItsAnswer();
     house.CreateJob(text);
     house.Sweep();
     house.clock.Advance(absl::Minutes(2));
   }
+  ASSERT_EQ(house.store->ledger().StartsInDoubt("gemini", absl::Hours(1), 10)->size(), 2u);
   house.Restart();
   house.generator.SetEvidenceTrouble(absl::CancelledError("the client was shut down"));
   int looked = 0;

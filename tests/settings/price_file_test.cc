@@ -43,6 +43,7 @@ TEST(ParsePrices, WrongLine_IsNamedWithWhatIsRight) {
                {"veo 720p 0 2026-10-22 source", "the price \"0\" is none"},
                {"veo 720p -1 2026-10-22 source", "the price \"-1\" is none"},
                {"veo 720p 0.40 22.10.2026 source", "the date \"22.10.2026\" is none"},
+               {"veo 720p 0.40 2026-1-1 source", "the date \"2026-1-1\" is none"},
                {"veo 720p 0.40 2026-13-01 source", "the date \"2026-13-01\" is none"}};
   for (const auto& row : cases) {
     const auto prices = ParsePrices(std::string("# first\n") + row.line);

@@ -202,6 +202,30 @@ TEST_F(VeoGeneratorTest, ListOperations_TheSamePageForEver_Ends) {
               ElementsAre("/a", "/b"));
 }
 
+TEST_F(VeoGeneratorTest, ListOperations_NamesOfAnotherForm_ArePassedOver) {
+  NotingHost host(Answer(200, absl::StrCat(R"({"operations":[{"name":"operations/x"},{"name":")", kName, "\"},{}]}")));
+  EXPECT_THAT(NamesOf(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10).value()),
+              ElementsAre("/abc"));
+}
+
+TEST_F(VeoGeneratorTest, ListOperations_DoneOrNot_AsGoogleSays) {
+  const auto with = [](const std::string& done) { return absl::StrCat("{\"name\":\"", kName, "\"", done, "}"); };
+  NotingHost host(Answer(200, absl::StrCat("{\"operations\":[", with(",\"done\":true"), ",", with(",\"done\":false"),
+                                           ",", with(""), ",", with(",\"done\":\"yes\""), "]}")));
+  std::vector<bool> done;
+  const auto operations = Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10);
+  ASSERT_TRUE(operations.ok()) << operations.status();
+  for (const ListedOperation& listed : *operations) {
+    done.push_back(listed.done);
+  }
+  EXPECT_THAT(done, ElementsAre(true, false, false, false));
+}
+
+TEST_F(VeoGeneratorTest, ListOperations_AnswerThatIsNoList_Unavailable) {
+  NotingHost host(Answer(200, "[]"));
+  EXPECT_TRUE(absl::IsUnavailable(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10).status()));
+}
+
 TEST_F(VeoGeneratorTest, ListOperations_Refused_ItsStatus) {
   NotingHost host(Answer(403, R"({"error":{"code":403,"status":"PERMISSION_DENIED","message":"No."}})"));
   EXPECT_TRUE(absl::IsPermissionDenied(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10).status()));
