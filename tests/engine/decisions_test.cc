@@ -138,6 +138,11 @@ TEST(NextMove, DeadlinePassed_FailsWhatNeverStarted) {
   EXPECT_EQ(MoveOf(JobOf(JobState::kPending, {{ClipState::kStarting}}), late), "") << "its intent is settled first";
   EXPECT_EQ(MoveOf(JobOf(JobState::kPending, {{ClipState::kPlanned}, {ClipState::kRunning}}), late),
             "start_accepted>processing");
+  Job retried = JobOf(JobState::kPending, {{ClipState::kPlanned}});
+  retried.created_at = kNow - 2 * kDeadline;
+  MoveContext now;
+  now.now = kNow;
+  EXPECT_EQ(MoveOf(retried, now), "") << "its time began anew when it was retried";
   MoveContext at_the_end;
   at_the_end.now = kNow + kDeadline;
   EXPECT_EQ(MoveOf(JobOf(JobState::kPending, {{ClipState::kPlanned}}), at_the_end), "");
@@ -198,6 +203,17 @@ TEST(Retrying, JobThatMayNotBeRetried_IsRefusedInWords) {
     JobInHand job(row.at_hand);
     EXPECT_EQ(ReasonOf(Retrying(job, true, [] {}).Retry("job", {}).status()), row.reason);
   }
+}
+
+TEST(Retrying, OneOfTwoStartsInDoubtAccepted_IsRefused) {
+  JobInHand job({JobOf(JobState::kFailed, {{ClipState::kFailed}}, FailureReason::kFiltered),
+                 "",
+                 false,
+                 false,
+                 {"start-1", "start-2"}});
+  Retrying retrying(job, true, [] {});
+  EXPECT_EQ(ReasonOf(retrying.Retry("job", {"start-1"}).status()), "POSSIBLE_SECOND_CHARGE");
+  EXPECT_TRUE(retrying.Retry("job", {"start-1", "start-2"}).ok());
 }
 
 TEST(Retrying, ClipsThatArePaidFor_AreKeptWhateverElseStartsAnew) {
