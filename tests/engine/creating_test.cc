@@ -320,18 +320,20 @@ TEST_F(CreateFromEscalations, TextOfItsOwnBesideOneToBeRead_EachHasItsOwn) {
     texts.push_back(claimed.job.escalation_id + ": " + claimed.job.response_text);
   }
   EXPECT_THAT(texts, ::testing::UnorderedElementsAre("e1: Read from the row.", "e2: Said in the request."));
-  AskedVideo all_said = Named("e1");
-  all_said.regenerate = true;
-  all_said.context = {"Kim", "Exams", "Physics"};
-  intake_.rows = std::vector<Escalation>{Row("e3", "Another.")};
-  all_said.escalation_id = "e3";
-  const auto again = creating_.Create({{all_said}, "r2"});
-  ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->at(0).context.category, "Exams");
-  EXPECT_EQ(again->at(0).context.course_name, "Physics");
 }
 
-TEST_F(CreateFromEscalations, RowThatCannotBeSpoken_NamesTheFieldAndNothingIsCreated) {
+TEST_F(CreateFromEscalations, ContextInTheRequest_GoesBeforeTheRows) {
+  intake_.rows = std::vector<Escalation>{Row("e1", "Read from the row.")};
+  AskedVideo video = Named("e1");
+  video.context = {"Kim", "Exams", "Physics"};
+  const auto created = creating_.Create({{video}, "r"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->at(0).context.student_name, "Kim");
+  EXPECT_EQ(created->at(0).context.category, "Exams");
+  EXPECT_EQ(created->at(0).context.course_name, "Physics");
+}
+
+TEST_F(CreateFromEscalations, RowTooLong_NamesTheFieldAndNothingIsCreated) {
   intake_.rows = std::vector<Escalation>{Row("e1", std::string(20'001, 'x'))};
   const absl::Status status = creating_.Create({{Named("e1")}, "r"}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);

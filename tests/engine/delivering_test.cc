@@ -28,6 +28,18 @@ void TryAgain(EngineHouse& house) {
   house.Sweep();
 }
 
+// Sweeps by a server that has the credentials of another provider alone; afterwards they are there again.
+void LetAMonthPassWithoutCredentials(EngineHouse& house) {
+  FakeVideoGenerator other;
+  other.SetProvider("vertex");
+  house.Use(other);
+  for (int hour = 0; hour < 24 * 30; hour += 3) {
+    house.clock.Advance(absl::Hours(3));
+    house.Sweep();
+  }
+  house.Use(static_cast<VideoGenerator&>(house.generator));
+}
+
 // A file that begins as a video and lacks its end.
 std::string CutShort(EngineHouse& house, const std::string& id, std::size_t bytes) {
   const std::string video = house.generator.VideoOf(house.Read(id).clips.at(0).operation_name);
@@ -150,16 +162,9 @@ TEST(Delivering, FileOnTheWayCannotBeRead_IsTriedAgain) {
 TEST(Delivering, NoCredentialsForAMonth_GivesNothingUp) {
   EngineHouse house;
   const std::string id = CreateReady(house);
-  FakeVideoGenerator other;
-  other.SetProvider("vertex");
-  house.Use(other);
-  for (int hour = 0; hour < 24 * 30; hour += 3) {
-    house.clock.Advance(absl::Hours(3));
-    house.Sweep();
-  }
+  LetAMonthPassWithoutCredentials(house);
   EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
   EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("no credentials"));
-  house.Use(static_cast<VideoGenerator&>(house.generator));
   EXPECT_EQ(house.SweepUntilFinished(id, absl::Hours(1)).state, JobState::kCompleted);
 }
 
@@ -293,16 +298,9 @@ TEST(Polling, NoCredentialsForAMonth_ExpiresNothing) {
   house.generator.SetRunningPolls(1);
   const std::string running = house.CreateJob("One.");
   house.Sweep();
-  FakeVideoGenerator other;
-  other.SetProvider("vertex");
-  house.Use(other);
-  for (int hour = 0; hour < 24 * 30; hour += 3) {
-    house.clock.Advance(absl::Hours(3));
-    house.Sweep();
-  }
+  LetAMonthPassWithoutCredentials(house);
   EXPECT_EQ(house.Read(running).state, JobState::kProcessing);
   EXPECT_LE(house.Read(running).clips.at(0).troubles, 1);
-  house.Use(static_cast<VideoGenerator&>(house.generator));
   house.generator.NextPoll(NoAnswer());
   house.clock.Advance(absl::Hours(3));
   house.Sweep();

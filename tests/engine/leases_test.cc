@@ -2,7 +2,9 @@
 
 #include "server/engine/leases.h"
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"

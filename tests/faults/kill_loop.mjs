@@ -14,7 +14,7 @@ import { scratchFolder, Simulator } from '../e2e/support/programs.mjs';
 import { until } from '../e2e/support/until.mjs';
 import { ArmedServer, fault, readFrom } from './support/armed.mjs';
 import { judge, newToken } from './support/judge.mjs';
-import { isAtRest } from './support/rest.mjs';
+import { isAtRest } from './support/at_rest.mjs';
 import { kWitness, witnessed } from './support/witness.mjs';
 import { toldBy, worldOf } from './support/world.mjs';
 

@@ -160,8 +160,7 @@ TEST_F(VeoGeneratorTest, FreeCalls_NobodyListens_Unavailable) {
   EXPECT_TRUE(absl::IsUnavailable(Make(url)->ListOperations("veo-3.1-generate-preview", 10).status()));
 }
 
-// --- the list of operations
-// -------------------------------------------------------------------------------------------
+// --- the list of operations -----------------------------------------------------------------------------------------
 
 constexpr char kList[] = "GET /v1beta/models/veo-3.1-fast-generate-preview/operations";
 
@@ -215,9 +214,7 @@ TEST_F(VeoGeneratorTest, ListOperations_DoneOrNot_AsGoogleSays) {
   std::vector<bool> done;
   const auto operations = Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10);
   ASSERT_TRUE(operations.ok()) << operations.status();
-  for (const ListedOperation& listed : *operations) {
-    done.push_back(listed.done);
-  }
+  for (const ListedOperation& listed : *operations) done.push_back(listed.done);
   EXPECT_THAT(done, ElementsAre(true, false, false, false));
 }
 
@@ -231,8 +228,7 @@ TEST_F(VeoGeneratorTest, ListOperations_Refused_ItsStatus) {
   EXPECT_TRUE(absl::IsPermissionDenied(Make(host.Url())->ListOperations("veo-3.1-fast-generate-preview", 10).status()));
 }
 
-// --- polls and downloads
-// ----------------------------------------------------------------------------------------------
+// --- polls and downloads --------------------------------------------------------------------------------------------
 
 TEST_F(VeoGeneratorTest, Poll_OnTheWire_PathAndKey) {
   NotingHost host(Answer(200, "{}"));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "tests/generator/simulated_google.h"
 #include "tests/support/string_sink.h"

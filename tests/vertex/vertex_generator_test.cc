@@ -86,6 +86,13 @@ class VertexGeneratorTest : public testing::Test {
     return VertexGenerator::Create(std::move(options), client_, client_, clock_).status();
   }
 
+  void AnswerAsMetadataServer(const std::string& project) {
+    const std::string google = "Metadata-Flavor: Google\r\n";
+    host_.On("GET /computeMetadata/v1/project/project-id", Answer(200, project, google));
+    host_.On("GET /computeMetadata/v1/instance/service-accounts/default/token",
+             Answer(200, R"({"access_token":"ya29.secret-1","expires_in":3599})", google));
+  }
+
   static StartRequest Request() {
     StartRequest request;
     request.start_id = "start-1";
@@ -147,10 +154,7 @@ TEST_F(VertexGeneratorTest, Create_MetadataServer_ItsProjectOrUnavailable) {
   options.credentials = Credentials{};
   options.credentials->metadata_host = host_.Authority();
   EXPECT_TRUE(absl::IsUnavailable(Refusal(options)));
-  const std::string google = "Metadata-Flavor: Google\r\n";
-  host_.On("GET /computeMetadata/v1/project/project-id", Answer(200, "my-project", google));
-  host_.On("GET /computeMetadata/v1/instance/service-accounts/default/token",
-           Answer(200, R"({"access_token":"ya29.secret-1","expires_in":3599})", google));
+  AnswerAsMetadataServer("my-project");
   host_.On(kStart, Named(kName));
   EXPECT_EQ(Make(options)->Start(Request()).operation_name, kName);
 }
@@ -159,10 +163,7 @@ TEST_F(VertexGeneratorTest, Create_MetadataServerAndAProject_TheOneThatWasSet) {
   Options options = User();
   options.credentials = Credentials{};
   options.credentials->metadata_host = host_.Authority();
-  const std::string google = "Metadata-Flavor: Google\r\n";
-  host_.On("GET /computeMetadata/v1/project/project-id", Answer(200, "the-machines-own", google));
-  host_.On("GET /computeMetadata/v1/instance/service-accounts/default/token",
-           Answer(200, R"({"access_token":"ya29.secret-1","expires_in":3599})", google));
+  AnswerAsMetadataServer("the-machines-own");
   host_.On(kStart, Named(kName));
   EXPECT_EQ(Make(options)->Start(Request()).operation_name, kName);
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 
 import { folderOf } from '../../e2e/support/doors.mjs';
-import { unhealed } from './rest.mjs';
+import { unhealed } from './at_rest.mjs';
 import { sureRefusals } from './world.mjs';
 
 // The simulator says when it accepted a start in whole milliseconds.

@@ -11,7 +11,7 @@ import { scratchFolder, Simulator } from '../../e2e/support/programs.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ArmedServer, readFrom } from './armed.mjs';
 import { judge, kQueries } from './judge.mjs';
-import { isAtRest } from './rest.mjs';
+import { isAtRest } from './at_rest.mjs';
 import { kWitness, witnessed, witnessedByTime } from './witness.mjs';
 import { toldBy, worldOf } from './world.mjs';
 

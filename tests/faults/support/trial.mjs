@@ -5,7 +5,7 @@ import { scratchFolder, Simulator } from '../../e2e/support/programs.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ArmedServer, readFrom } from './armed.mjs';
 import { judge, newToken } from './judge.mjs';
-import { isQuiet } from './rest.mjs';
+import { isQuiet } from './at_rest.mjs';
 import { kWitness, witnessed } from './witness.mjs';
 import { toldBy, worldOf } from './world.mjs';
 
