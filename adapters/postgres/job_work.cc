@@ -57,6 +57,14 @@ SELECT j.id || ' ' || j.lease_token AS id FROM unnest($2::text[], $3::text[]) AS
  WHERE j.lease_until > clock_timestamp()
 )sql";
 
+// First and alone: a statement that waits for a row reads all others as they were before it waited, and what somebody
+// recorded of a clip meanwhile would be overlooked.
+constexpr std::string_view kLockReleased = R"sql(
+SELECT j.id FROM unnest($2::text[], $3::text[]) AS r (id, token)
+  JOIN video_jobs j ON j.id = r.id AND j.mock = $1 AND j.lease_token = r.token
+ ORDER BY j.id FOR NO KEY UPDATE OF j
+)sql";
+
 // Jobs and the notes on their clips in one statement.
 constexpr std::string_view kRelease = R"sql(
 WITH released AS (
@@ -92,7 +100,7 @@ SELECT id, stop_requested <> '' AS stops FROM video_jobs
 
 constexpr std::string_view kHasStoryboard = "SELECT FROM video_clips WHERE job_id = $1 LIMIT 1";
 
-constexpr std::string_view kInsertClips = R"sql(
+constexpr std::string_view kInsertPlannedClips = R"sql(
 INSERT INTO video_clips (job_id, clip, state, prompt, duration_seconds, object_stem)
 SELECT $1, scene.position - 1, 'planned', scene.prompt, scene.seconds, scene.stem
   FROM unnest($2::text[], $3::integer[], $4::text[]) WITH ORDINALITY AS scene (prompt, seconds, stem, position)
@@ -157,11 +165,12 @@ absl::Status PostgresJobWork::Release(absl::Span<const ReleasedJob> jobs) {
   for (const ReleasedJob& job : jobs) {
     for (const ClipNote& note : job.notes) notes.push_back({job.lease.job_id, note});
   }
+  const Value ids = Column(jobs, [](const ReleasedJob& j) { return j.lease.job_id; });
+  const Value tokens = Column(jobs, [](const ReleasedJob& j) { return j.lease.token; });
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    Execute(transaction, kLockReleased, {mock_, ids, tokens});
     Execute(transaction, kRelease,
-            {mock_, Column(jobs, [](const ReleasedJob& j) { return j.lease.job_id; }),
-             Column(jobs, [](const ReleasedJob& j) { return j.lease.token; }),
-             Column(jobs, [](const ReleasedJob& j) { return Micros(j.due_in); }),
+            {mock_, ids, tokens, Column(jobs, [](const ReleasedJob& j) { return Micros(j.due_in); }),
              Column(notes, [](const NoteRow& n) { return n.job_id; }),
              Column(notes, [](const NoteRow& n) { return n.note.clip; }),
              Column(notes, [](const NoteRow& n) { return n.note.asked; }),
@@ -179,7 +188,7 @@ absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Sp
     if (!Execute(transaction, kHasStoryboard, {lease.job_id}).empty()) {
       return absl::FailedPreconditionError("the job has a storyboard already");
     }
-    Execute(transaction, kInsertClips,
+    Execute(transaction, kInsertPlannedClips,
             {lease.job_id, Column(clips, [](const PlannedClip& c) { return c.scene.prompt; }),
              Column(clips, [](const PlannedClip& c) { return c.scene.duration_seconds; }),
              Column(clips, [](const PlannedClip& c) { return c.object_stem; })});

@@ -23,8 +23,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr char kRow[] = "10000000-0000-4000-8000-000000000001";
-constexpr char kOtherRow[] = "10000000-0000-4000-8000-000000000002";
+constexpr char kHeldRow[] = "10000000-0000-4000-8000-000000000001";
+constexpr char kFreeRow[] = "10000000-0000-4000-8000-000000000002";
+constexpr char kWaiting[] = "SELECT count(*) FROM pg_locks WHERE NOT granted";
 
 // Another program, which holds what a statement locks until it goes or is told to end.
 class Holder {
@@ -48,7 +49,7 @@ class PostgresLocks : public ::testing::Test {
   void Answered(const std::string& id) {
     Sql(absl::StrCat("INSERT INTO escalations (id, query, response) VALUES ('", id, "', 'why?', 'the answer')"));
   }
-  std::string Shown(const std::string& id = kRow) {
+  std::string Shown(const std::string& id = kHeldRow) {
     return database_.Value(absl::StrCat("SELECT video_generation_status FROM escalations WHERE id = '", id, "'"));
   }
   void AppSetsPending() { Sql("UPDATE escalations SET video_generation_status = 'pending'"); }
@@ -63,11 +64,20 @@ class PostgresLocks : public ::testing::Test {
     n.job.provider = "gemini";
     return n;
   }
-  std::string Adopted(const std::string& id = kRow) {
+  std::string Adopted(const std::string& id = kHeldRow) {
     Answered(id);
     const NewJob n = JobFor(id);
     EXPECT_EQ(*store_->intake().Adopt({n}), 1);
     return n.job.id;
+  }
+  static StartIntent IntentFor(const Lease& lease) {
+    StartIntent intent;
+    intent.start_id = "start-1";
+    intent.lease = lease;
+    intent.provider = "gemini";
+    intent.model = "veo";
+    intent.price_micros = 1;
+    return intent;
   }
   Lease Claim() { return store_->work().Claim(1, "token", absl::Hours(1))->at(0).lease; }
   void Fail() {
@@ -88,6 +98,8 @@ class PostgresLocks : public ::testing::Test {
 
   const Moves kFails{
       {}, MoveOf(JobState::kPending, JobEvent::kStartDeadlinePassed, JobState::kFailed, FailureReason::kDeadline)};
+  const Moves kGivesUp{
+      {}, MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown)};
   PostgresDatabase database_{DatabaseKind::kWebAppMigrated};
   std::unique_ptr<PostgresStore> store_ = database_.Open();
   std::unique_ptr<PostgresStore> replica_ = database_.Open();
@@ -95,8 +107,8 @@ class PostgresLocks : public ::testing::Test {
 };
 
 TEST_F(PostgresLocks, Renew_OneJobsRowLocked_ExtendsTheOthersAndSaysWhichItSkipped) {
-  Adopted(kRow);
-  Adopted(kOtherRow);
+  Adopted(kHeldRow);
+  Adopted(kFreeRow);
   const auto claimed = *store_->work().Claim(2, "token", absl::Seconds(30));
   ASSERT_THAT(claimed, SizeIs(2));
   const std::string locked = claimed[0].lease.job_id, free = claimed[1].lease.job_id;
@@ -127,12 +139,40 @@ TEST_F(PostgresLocks, Renew_WhileAllOtherConnectionsWait_IsNotHeldUp) {
   const Lease lease = store->work().Claim(1, "token", absl::Minutes(1))->at(0).lease;
   Holder holder(database_, "LOCK TABLE video_job_events");
   auto moving = std::async(std::launch::async, [&] { return store->work().MoveIfHeld(lease, kFails); });
-  while (database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  while (database_.Value(kWaiting) == "0") {
   }
   // The move has the job's row as well; that is the other test.
   EXPECT_TRUE(Passes(holder, [&] { EXPECT_TRUE(store->work().Renew({lease}, absl::Hours(1)).ok()); }));
   holder.LetGo();
   EXPECT_EQ(moving.get(), absl::OkStatus());
+}
+
+TEST_F(PostgresLocks, Release_WaitsForAnOutcomeUnderWay_KeepsTheJobDueForTheClipThatRuns) {
+  const std::string id = Adopted();
+  const Lease lease = Claim();
+  ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
+  const StartIntent intent = IntentFor(lease);
+  ASSERT_EQ(store_->ledger().RecordIntent(intent)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(store_->ledger().RecordOutcome(intent.start_id, StartOutcome()), absl::OkStatus());
+  ASSERT_EQ(store_->work().MoveIfHeld(lease, kGivesUp), absl::OkStatus());
+
+  // The start is found by another replica, which has the job's row and not yet committed, as its holder lets it go.
+  StartOutcome found;
+  found.kind = OutcomeKind::kAccepted;
+  found.operation_name = "operations/found";
+  Holder holder(database_, "LOCK TABLE video_job_events");
+  auto healing =
+      std::async(std::launch::async, [&] { return replica_->ledger().RecordOutcome(intent.start_id, found); });
+  while (database_.Value(kWaiting) != "1") {
+  }
+  auto releasing = std::async(std::launch::async, [&] { return store_->work().Release({{lease, std::nullopt, {}}}); });
+  while (database_.Value(kWaiting) != "2") {
+  }
+  holder.LetGo();
+  EXPECT_EQ(healing.get(), absl::OkStatus());
+  EXPECT_EQ(releasing.get(), absl::OkStatus());
+  EXPECT_EQ(database_.Value(absl::StrCat("SELECT state FROM video_clips WHERE job_id = '", id, "'")), "running");
+  EXPECT_EQ(*store_->work().CountDue(), 1);
 }
 
 TEST_F(PostgresLocks, Move_TheAppHoldsItsRow_GoesThroughAndIsShownLater) {
@@ -164,25 +204,27 @@ TEST_F(PostgresLocks, Retry_TheAppHoldsItsRow_DoesNotTurnIntoASecondWish) {
 }
 
 TEST_F(PostgresLocks, Adopt_TheAppHoldsOneOfTheRows_TakesTheOthersNow) {
-  Answered(kRow);
-  Answered(kOtherRow);
-  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kRow, "' FOR UPDATE"));
+  Answered(kHeldRow);
+  Answered(kFreeRow);
+  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kHeldRow, "' FOR UPDATE"));
   int adopted = 0;
-  ASSERT_TRUE(Passes(app, [&] { adopted = store_->intake().Adopt({JobFor(kRow), JobFor(kOtherRow)}).value_or(-1); }));
+  ASSERT_TRUE(Passes(app, [&] {
+    adopted = store_->intake().Adopt({JobFor(kHeldRow), JobFor(kFreeRow)}).value_or(-1);
+  }));
   EXPECT_EQ(adopted, 1);
   app.LetGo();
-  EXPECT_EQ(*store_->intake().Adopt({JobFor(kRow), JobFor(kOtherRow)}), 1);
+  EXPECT_EQ(*store_->intake().Adopt({JobFor(kHeldRow), JobFor(kFreeRow)}), 1);
 }
 
 TEST_F(PostgresLocks, Create_WaitingForARowThatTheAppHolds_HoldsUpNobodyElse) {
-  Answered(kRow);
-  Answered(kOtherRow);
-  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kRow, "' FOR UPDATE"));
-  auto waiting = std::async(std::launch::async, [&] { return store_->intake().Create({"", "", {JobFor(kRow)}}); });
-  while (database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  Answered(kHeldRow);
+  Answered(kFreeRow);
+  Holder app(database_, absl::StrCat("SELECT FROM escalations WHERE id = '", kHeldRow, "' FOR UPDATE"));
+  auto waiting = std::async(std::launch::async, [&] { return store_->intake().Create({"", "", {JobFor(kHeldRow)}}); });
+  while (database_.Value(kWaiting) == "0") {
   }
   // It has the intake's lock, shared; adoption wants it alone, and others stand in line behind that.
-  const NewJob adopted = JobFor(kOtherRow), unrelated = JobFor("");
+  const NewJob adopted = JobFor(kFreeRow), unrelated = JobFor("");
   auto adopting = std::async(std::launch::async, [&] { return replica_->intake().Adopt({adopted}).status(); });
   EXPECT_TRUE(Passes(app, [&] { EXPECT_TRUE(replica_->intake().Create({"", "", {unrelated}}).ok()); }));
   EXPECT_TRUE(Passes(app, [&] { adopting.wait(); }));
