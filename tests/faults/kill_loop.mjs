@@ -171,7 +171,10 @@ class KillLoop {
     await this.simulator.setFaults();
     await Promise.all(this.servers.map((_, index) => this.startServer(index)));
     await this.creating;
-    await until('every job has ended', () => isAtRest(this.sql, this.world), 300);
+    await until('every job has ended', () => isAtRest(this.sql, this.world), 300).catch((late) => {
+      for (const { who, crash, errors } of this.servers) console.log(who, crash ?? 'lives', errors.slice(-3000));
+      throw late;
+    });
     this.told = await toldBy(this.apis[0], [...this.created]);
     await Promise.all(this.servers.map((server) => this.end(server)));
   }
@@ -179,6 +182,7 @@ class KillLoop {
   sql = (query) => this.postgres.sql('kills', query);
 
   async run() {
+    console.log(`seed ${options.seed}`);
     await this.open();
     if (options['forget-intents']) return this.runWithoutIntents();
     await this.simulator.setFaults(...kFaults);
