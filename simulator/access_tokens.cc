@@ -9,13 +9,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "simulator/absl_view.h"
 
 namespace videojobs::simulator {
 namespace {
 
 constexpr std::string_view kStart = "ya29.simulated-";  // Google's tokens begin with ya29 too.
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "simulator/absl_view.h"
 
 namespace videojobs::simulator {
 namespace {
@@ -146,8 +147,6 @@ static_assert(RowsAreInOrder(), "a kind's row is found by its value");
 const KindRow& RowOf(FaultKind kind) { return kRows[static_cast<size_t>(kind)]; }
 
 constexpr std::array<std::string_view, 6> kCalls = {"start", "poll", "model", "file", "token", "storyboard"};
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 absl::Status Wrong(std::string_view field, std::string_view value, std::string_view right) {
   return absl::InvalidArgumentError(

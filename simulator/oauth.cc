@@ -15,14 +15,14 @@ using nlohmann::json;
 
 constexpr char kJwtBearer[] = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 constexpr char kMetadataRoot[] = "/computeMetadata/v1";
-constexpr Occasion kOccasion{Call::kToken, {}, {}};
+constexpr Occasion kAtTokens{Call::kToken, {}, {}};
 
 class Oauth {
  public:
   explicit Oauth(Backend& backend) : backend_(backend) {}
 
   Answer Token(const httplib::Request& request) {
-    backend_.Delay(kOccasion);
+    backend_.Delay(kAtTokens);
     const std::string grant = request.get_param_value("grant_type");
     if (auto error = Refuse(grant, request)) {
       backend_.tokens.CountRefused();
@@ -82,7 +82,7 @@ class Oauth {
   }
 
   std::optional<GrantError> Refuse(const std::string& grant, const httplib::Request& request) {
-    if (backend_.faults.Draw(Moment::kToken, kOccasion).has_value()) {
+    if (backend_.faults.Draw(Moment::kToken, kAtTokens).has_value()) {
       return GrantError{"invalid_grant", "Token has been expired or revoked."};
     }
     if (grant == kJwtBearer) {
@@ -105,8 +105,8 @@ class Oauth {
   }
 
   Answer MetadataToken() {
-    backend_.Delay(kOccasion);
-    if (backend_.faults.Draw(Moment::kToken, kOccasion).has_value()) {
+    backend_.Delay(kAtTokens);
+    if (backend_.faults.Draw(Moment::kToken, kAtTokens).has_value()) {
       backend_.tokens.CountRefused();
       return Text(403, "Unable to generate access token.\n");
     }

@@ -26,7 +26,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Occasion kOccasion{Call::kFile, {}, {}};
+constexpr Occasion kAtFiles{Call::kFile, {}, {}};
 constexpr int kMaxPage = 1000;
 constexpr uint64_t kLargestHashed = 16u << 20;  // A padded file's bytes are made on demand, and would be made twice.
 
@@ -60,7 +60,7 @@ class ObjectStore {
   explicit ObjectStore(Backend& backend) : backend_(backend) {}
 
   Answer List(const httplib::Request& request, const std::string& bucket) {
-    if (auto refusal = backend_.RefuseToken(request, kOccasion)) return *refusal;
+    if (auto refusal = backend_.RefuseToken(request, kAtFiles)) return *refusal;
     const std::map<std::string, StoredVideo> objects = ObjectsOf(bucket, request.get_param_value("prefix"));
     int room = kMaxPage;
     if (request.has_param("maxResults") && !absl::SimpleAtoi(request.get_param_value("maxResults"), &room)) {
@@ -79,7 +79,7 @@ class ObjectStore {
 
   void Get(const httplib::Request& request, const std::string& bucket, const std::string& object,
            httplib::Response& response) {
-    if (auto refusal = backend_.RefuseToken(request, kOccasion)) return Send(*refusal, response);
+    if (auto refusal = backend_.RefuseToken(request, kAtFiles)) return Send(*refusal, response);
     const std::optional<StoredVideo> stored = Find(bucket, object);
     if (!IsOneSegment(request) || !stored.has_value()) return Send(NoSuchObject(bucket, object), response);
     if (request.get_param_value("alt") != "media") {
@@ -96,7 +96,7 @@ class ObjectStore {
 
   void GetRedirected(const httplib::Request& request, const std::string& bucket, const std::string& object,
                      httplib::Response& response) {
-    if (auto refusal = backend_.RefuseToken(request, kOccasion)) return Send(*refusal, response);
+    if (auto refusal = backend_.RefuseToken(request, kAtFiles)) return Send(*refusal, response);
     const std::optional<StoredVideo> stored = Find(bucket, object);
     if (!stored.has_value()) return Send(NoSuchObject(bucket, object), response);
     SendVideo(request, Video(stored->operation, stored->sample), response);

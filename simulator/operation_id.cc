@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "simulator/absl_view.h"
 
 namespace videojobs::simulator {
 namespace {
@@ -105,8 +106,6 @@ std::optional<Operation> Decode(std::string_view id, char prefix, std::string_vi
   if (!fields.AtEnd() || !known) return std::nullopt;
   return operation;
 }
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 const Model& ModelOf(const Operation& operation) { return Models()[static_cast<size_t>(operation.model)]; }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "simulator/absl_view.h"
 #include "simulator/calls.h"
 #include "simulator/models.h"
 #include "simulator/operation_id.h"
@@ -34,8 +35,6 @@ struct Place {
 
 // Stands for every project that is mistyped, or another's.
 constexpr char kNoProject[] = "no-such-project";
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 std::string ResourceOf(const Place& place) {
   return absl::StrCat("projects/", place.project, "/locations/", place.location, "/publishers/google/models/",

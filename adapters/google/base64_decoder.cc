@@ -23,9 +23,9 @@ constexpr std::array<int, 256> kValues = MakeValues();
 
 int ValueOf(char c) { return kValues[static_cast<unsigned char>(c)]; }
 
-absl::Status NotBase64() { return absl::DataLossError("the video inside the answer is not proper base64"); }
-
 }  // namespace
+
+absl::Status NotBase64() { return absl::DataLossError("the video inside the answer is not proper base64"); }
 
 absl::Status Base64Decoder::Put(char c) {
   if (padded_ || ValueOf(c) == -1) return NotBase64();

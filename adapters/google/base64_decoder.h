@@ -10,6 +10,9 @@
 
 namespace videojobs::google {
 
+// What is wrong with text that is no base64.
+absl::Status NotBase64();
+
 // Decodes standard padded base64 (https://www.rfc-editor.org/rfc/rfc4648#section-4), which is what protocol buffers
 // write for bytes in JSON (https://protobuf.dev/programming-guides/json/), character by character into a sink. Strict:
 // no white space, no other alphabet, padding where it belongs, no stray bits. Used by one thread.

@@ -11,8 +11,6 @@ constexpr std::size_t kLongestKey = 18;
 
 bool IsJsonSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-absl::Status NotBase64() { return absl::DataLossError("the video inside the answer is not proper base64"); }
-
 }  // namespace
 
 Base64Diverter::Base64Diverter(ByteSink* video, std::size_t max_json_bytes,

@@ -14,7 +14,8 @@
 namespace videojobs::postgres {
 namespace {
 
-constexpr std::string_view kLock = "SELECT id FROM video_jobs WHERE id = $2 AND tenant = '' AND mock = $1 FOR UPDATE";
+constexpr std::string_view kLockJob =
+    "SELECT id FROM video_jobs WHERE id = $2 AND tenant = '' AND mock = $1 FOR UPDATE";
 
 constexpr std::string_view kNewerJob = R"sql(
 SELECT newer.id FROM video_jobs j JOIN video_jobs newer
@@ -78,7 +79,7 @@ std::vector<Event> AcceptancesOf(const JobChange& change) {
 }  // namespace
 
 std::optional<JobAtHand> PostgresJobChanges::Lock(pqxx::work& transaction, const std::string& job_id) {
-  if (Execute(transaction, kLock, {mock_, job_id}).empty()) return std::nullopt;
+  if (Execute(transaction, kLockJob, {mock_, job_id}).empty()) return std::nullopt;
   JobAtHand at_hand;
   at_hand.job = std::move(ReadJobs(transaction, mock_, {job_id}, Reading::kWithoutTexts).at(0));
   const auto newer = IdsOf(Execute(transaction, kNewerJob, {job_id}));

@@ -52,7 +52,7 @@ constexpr std::string_view kTakeChecks =
 #undef WAITS_FOR_CHECK
 
 // The probe is under way as long as its outcome is open and its holder alive.
-constexpr std::string_view kLock =
+constexpr std::string_view kLockLane =
     "SELECT " LANE_COLUMNS
     ", checked,"
     " EXISTS (SELECT FROM video_starts s JOIN video_jobs j ON j.id = s.job_id"
@@ -106,7 +106,7 @@ void OpenLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key
 }
 
 std::optional<LockedLane> LockLane(pqxx::transaction_base& transaction, bool mock, const LaneKey& key) {
-  const pqxx::result rows = Execute(transaction, kLock, {mock, key.provider, key.model});
+  const pqxx::result rows = Execute(transaction, kLockLane, {mock, key.provider, key.model});
   if (rows.empty()) return std::nullopt;
   return LockedLane{LaneOf(rows[0]), BoolOf(rows[0], "checked"), BoolOf(rows[0], "probed")};
 }

@@ -15,7 +15,7 @@
 namespace videojobs::postgres {
 namespace {
 
-constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(7086530118252)";
+constexpr std::string_view kLockMigrations = "SELECT pg_advisory_xact_lock(7086530118252)";
 constexpr std::string_view kHasTable = "SELECT to_regclass('videojobs_migrations') IS NOT NULL AS has";
 constexpr std::string_view kApplied = "SELECT number FROM videojobs_migrations";
 
@@ -42,7 +42,7 @@ enum class Direction { kUp, kDown };
 absl::StatusOr<bool> RunOne(ConnectionPool& pool, const EmbeddedMigration& migration, Direction direction) {
   const bool up = direction == Direction::kUp;
   auto done = pool.Transact([&](pqxx::work& transaction) -> absl::StatusOr<bool> {
-    Execute(transaction, kLock);
+    Execute(transaction, kLockMigrations);
     if ((AppliedNumbers(transaction).count(migration.number) == 1) == up) return false;
     transaction.exec(WithoutTransaction(up ? migration.up : migration.down));
     return true;

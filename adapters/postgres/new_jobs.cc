@@ -76,28 +76,28 @@ void InsertAskedScenes(pqxx::transaction_base& transaction, const std::vector<Ne
            Column(rows, [](const SceneRow& r) { return r.scene.duration_seconds; })});
 }
 
-struct ClipRow {
+struct NewClip {
   const std::string& job_id;
   const Clip& clip;
 };
 
 void InsertClips(pqxx::transaction_base& transaction, const std::vector<NewJob>& jobs, const Inserted& inserted) {
-  std::vector<ClipRow> rows;
+  std::vector<NewClip> rows;
   for (const NewJob& n : jobs) {
     if (inserted.count(n.job.id) == 0) continue;
     for (const Clip& clip : n.job.clips) rows.push_back({n.job.id, clip});
   }
   if (rows.empty()) return;
   Execute(transaction, kInsertClips,
-          {Column(rows, [](const ClipRow& r) { return r.job_id; }),
-           Column(rows, [](const ClipRow& r) { return r.clip.index; }),
-           Column(rows, [](const ClipRow& r) { return Name(r.clip.state); }),
-           Column(rows, [](const ClipRow& r) { return Name(r.clip.reason); }),
-           Column(rows, [](const ClipRow& r) { return r.clip.detail; }),
-           Column(rows, [](const ClipRow& r) { return r.clip.scene.prompt; }),
-           Column(rows, [](const ClipRow& r) { return r.clip.scene.duration_seconds; }),
-           Column(rows, [](const ClipRow& r) { return r.clip.object_stem; }),
-           Column(rows, [](const ClipRow& r) { return r.clip.operation_name; })});
+          {Column(rows, [](const NewClip& r) { return r.job_id; }),
+           Column(rows, [](const NewClip& r) { return r.clip.index; }),
+           Column(rows, [](const NewClip& r) { return Name(r.clip.state); }),
+           Column(rows, [](const NewClip& r) { return Name(r.clip.reason); }),
+           Column(rows, [](const NewClip& r) { return r.clip.detail; }),
+           Column(rows, [](const NewClip& r) { return r.clip.scene.prompt; }),
+           Column(rows, [](const NewClip& r) { return r.clip.scene.duration_seconds; }),
+           Column(rows, [](const NewClip& r) { return r.clip.object_stem; }),
+           Column(rows, [](const NewClip& r) { return r.clip.operation_name; })});
 }
 
 JobEvent EventOfBirth(JobState state) {

@@ -36,7 +36,7 @@ SELECT id, status FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation
  ORDER BY status IN ('pending', 'processing') DESC, created_at DESC, id DESC LIMIT 1)";
 
 // The starts that may have been charged, of jobs of the same text.
-constexpr char kStartsInDoubt[] =
+constexpr char kDoubtedForText[] =
     "SELECT d.id, iif(c.start_id <> '', c.start_id, d.id) FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
     " WHERE d.tenant = '' AND d.mock = ?1 AND d.escalation_id = ?2 AND d.response_sha256 = ?3 AND " VIDEOJOBS_IN_DOUBT
     " ORDER BY d.created_at, c.clip";
@@ -86,7 +86,7 @@ std::optional<IntakeConflict> FindConflict(Session& session, NewJob& asked, int 
   conflict.problem = IntakeProblem::kFinishedJob;
   if (!asked.regenerate) return conflict;
   conflict = {.problem = IntakeProblem::kStartInDoubt, .index = index, .job_id = ""};
-  Statement in_doubt = session.connection.Query(kStartsInDoubt, session.mock, asked.job.escalation_id,
+  Statement in_doubt = session.connection.Query(kDoubtedForText, session.mock, asked.job.escalation_id,
                                                 Sha256Hex(asked.job.response_text));
   while (in_doubt.Step()) {
     const std::string job_id = in_doubt.Text(), start_id = in_doubt.Text();

@@ -18,7 +18,6 @@ namespace videojobs {
 namespace {
 
 constexpr absl::Duration kOverdue = absl::Minutes(3);
-constexpr absl::Duration kClockTolerance = absl::Minutes(1);
 constexpr int kNewestJobs = 200;
 
 void ExamineLanes(const OpenStore& store, Examination& found) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "adapters/clock.h"
 #include "adapters/http/client.h"
 #include "adapters/id_source.h"
@@ -10,6 +11,9 @@
 #include "server/settings.h"
 
 namespace videojobs {
+
+// How far two clocks may be apart before it is worth a word.
+constexpr absl::Duration kClockTolerance = absl::Minutes(1);
 
 // What is looked at, one after the other. Each adds its findings, pays for nothing, and leaves nothing behind but the
 // two files that SQLite keeps beside a database that was read; they are its owner's.

@@ -12,7 +12,6 @@
 namespace videojobs {
 namespace {
 
-constexpr absl::Duration kClockTolerance = absl::Minutes(1);
 // Nobody is asked there: what the settings themselves have wrong is found out without.
 constexpr char kNowhere[] = "http://127.0.0.1:9";
 constexpr char kMendCredentials[] =

@@ -18,10 +18,10 @@
 #include "server/engine/periodic.h"
 #include "server/logging/log_text.h"
 #include "server/settings.h"
+#include "tests/generator/simulated_google.h"
 #include "tests/seed/house_with_a_door.h"
 #include "tests/support/fake_supabase.h"
 #include "tests/support/raw_exchange.h"
-#include "tests/generator/simulated_google.h"
 
 namespace videojobs {
 namespace {
@@ -31,14 +31,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-PollAnswer Answer(PollKind kind, FailureReason reason, std::string detail) {
-  PollAnswer answer;
-  answer.kind = kind;
-  answer.reason = reason;
-  answer.detail = std::move(detail);
-  return answer;
-}
 
 std::string Text(const json& said, const char* field) { return said.at(field).get<std::string>(); }
 
@@ -180,7 +172,7 @@ TEST(SeedRow19, StuckInProcessing_StatusShowsThePollOverdue_AndTheLogWhetherTheP
       << "nobody polled when it was due";
   EXPECT_EQ(calls(), 1);
 
-  house.generator.NextPoll(Answer(PollKind::kTroubled, FailureReason::kNone, "connection reset"));
+  house.generator.NextPoll(PollAnswered(PollKind::kTroubled, FailureReason::kNone, "connection reset"));
   house.Poll();
   EXPECT_EQ(calls(), 2);
   const json polled = house.Status("e1");
@@ -224,7 +216,7 @@ TEST(SeedRow19, Failing_StatusAndLogTellAccessBillingAndKeyApart) {
 TEST(SeedRow19, Failing_StatusAndLogSayWhyOneJobFailed) {
   HouseWithADoor house;
   house.OpenDoor();
-  house.generator.NextPoll(Answer(PollKind::kFailed, FailureReason::kFiltered, "a real person"));
+  house.generator.NextPoll(PollAnswered(PollKind::kFailed, FailureReason::kFiltered, "a real person"));
   house.CreateJobOf("e1");
   house.Poll();
   const json status = house.Status("e1");

@@ -23,10 +23,10 @@
 #include "gtest/gtest.h"
 #include "server/engine/poll_pace.h"
 #include "server/settings.h"
+#include "tests/generator/simulated_google.h"
 #include "tests/support/engine_house.h"
 #include "tests/support/fake_supabase.h"
 #include "tests/support/string_sink.h"
-#include "tests/generator/simulated_google.h"
 
 namespace videojobs {
 namespace {
@@ -92,14 +92,6 @@ StartOutcome Refused(int http_status, std::string detail) {
   outcome.http_status = http_status;
   outcome.detail = std::move(detail);
   return outcome;
-}
-
-PollAnswer Answer(PollKind kind, FailureReason reason, std::string detail) {
-  PollAnswer answer;
-  answer.kind = kind;
-  answer.reason = reason;
-  answer.detail = std::move(detail);
-  return answer;
 }
 
 std::string StartedAt(SimulatedGoogle& google) {
@@ -216,7 +208,7 @@ TEST(SeedRow05, Batch_StartsWhatIsPendingPollsWhatIsProcessing_AndCountsAllFour)
   EXPECT_THAT((std::vector{first.created, first.polled, first.completed, first.failed}), ElementsAre(2, 2, 0, 0));
 
   house.generator.NextPollOf(house.Read(failing).clips.at(0).operation_name,
-                             Answer(PollKind::kFailed, FailureReason::kGenerationFailed, "out of ideas"));
+                             PollAnswered(PollKind::kFailed, FailureReason::kGenerationFailed, "out of ideas"));
   const std::string fresh = house.CreateJob();
   house.clock.Advance(absl::Seconds(30));
   const SweepReport second = house.Sweep();
@@ -235,7 +227,7 @@ TEST(SeedRow08, StatusFlow_GoesFromPendingOverProcessingToItsEnd) {
     std::vector<std::string> seen = {std::string(Name(house.Read(id).state))};
     house.Sweep();
     seen.emplace_back(Name(house.Read(id).state));
-    if (fails) house.generator.NextPoll(Answer(PollKind::kFailed, FailureReason::kFiltered, "a face"));
+    if (fails) house.generator.NextPoll(PollAnswered(PollKind::kFailed, FailureReason::kFiltered, "a face"));
     house.clock.Advance(absl::Seconds(30));
     house.Sweep();
     seen.emplace_back(Name(house.Read(id).state));
@@ -276,7 +268,7 @@ TEST(SeedRow11, RefusalThatWouldHitEveryJob_ClosesTheLaneAndFailsNone) {
 
 TEST(SeedRow12, FailedPoll_IsLoggedAndAskedAgainNextCycle) {
   EngineHouse house;
-  house.generator.NextPoll(Answer(PollKind::kTroubled, FailureReason::kNone, "connection reset"));
+  house.generator.NextPoll(PollAnswered(PollKind::kTroubled, FailureReason::kNone, "connection reset"));
   const std::string id = house.CreateJob();
   EXPECT_EQ(house.Sweep().failed, 0);
   EXPECT_EQ(house.Read(id).state, JobState::kProcessing);

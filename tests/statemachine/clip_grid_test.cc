@@ -8,16 +8,13 @@
 namespace videojobs {
 namespace {
 
-using clip_grid::kFacts;
-using clip_grid::kGrid;
-
 TEST(ClipMachineGrid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
-  ASSERT_EQ(kGrid.size(), kClipEvents.size());
-  EXPECT_EQ(statemachine::Disagreement(kClipTable, kClipStates, kGrid, kFacts), "");
+  ASSERT_EQ(clip_grid::kGrid.size(), kClipEvents.size());
+  EXPECT_EQ(statemachine::Disagreement(kClipTable, kClipStates, clip_grid::kGrid, clip_grid::kFacts), "");
 }
 
 TEST(ClipMachineGrid, ItsLines_NameEachEventOnce) {
-  for (std::size_t i = 0; i < kGrid.size(); ++i) EXPECT_EQ(kGrid[i].event, kClipEvents[i]);
+  for (std::size_t i = 0; i < clip_grid::kGrid.size(); ++i) EXPECT_EQ(clip_grid::kGrid[i].event, kClipEvents[i]);
 }
 
 // Never pay twice: the one way to a paid call leads through `planned`, and the ways back there are these.

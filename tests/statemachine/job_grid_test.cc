@@ -10,16 +10,13 @@
 namespace videojobs {
 namespace {
 
-using job_grid::kFacts;
-using job_grid::kGrid;
-
 TEST(JobMachineGrid, EveryStateEventAndFacts_AnswerAsWrittenByHand) {
-  ASSERT_EQ(kGrid.size(), kJobEvents.size());
-  EXPECT_EQ(statemachine::Disagreement(kJobTable, kJobStates, kGrid, kFacts), "");
+  ASSERT_EQ(job_grid::kGrid.size(), kJobEvents.size());
+  EXPECT_EQ(statemachine::Disagreement(kJobTable, kJobStates, job_grid::kGrid, job_grid::kFacts), "");
 }
 
 TEST(JobMachineGrid, ItsLines_NameEachEventOnce) {
-  for (std::size_t i = 0; i < kGrid.size(); ++i) EXPECT_EQ(kGrid[i].event, kJobEvents[i]);
+  for (std::size_t i = 0; i < job_grid::kGrid.size(); ++i) EXPECT_EQ(job_grid::kGrid[i].event, kJobEvents[i]);
 }
 
 // The design's own sentence: a job has these ways to move, and no others.

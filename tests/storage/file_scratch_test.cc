@@ -24,9 +24,9 @@ class ScratchInTempFolder : public Scratch {
   std::unique_ptr<FileScratch> scratch_ = FileScratch::Open(folder_.path()).value();
 };
 
-std::unique_ptr<Scratch> MakeFiles() { return std::make_unique<ScratchInTempFolder>(); }
+std::unique_ptr<Scratch> MakeFileScratch() { return std::make_unique<ScratchInTempFolder>(); }
 
-INSTANTIATE_TEST_SUITE_P(Files, ScratchContract, testing::Values(&MakeFiles));
+INSTANTIATE_TEST_SUITE_P(Files, ScratchContract, testing::Values(&MakeFileScratch));
 
 TEST(FileScratch, Create_WhileInUse_HasNoNameThatACrashCouldLeave) {
   const TempFolder temp;

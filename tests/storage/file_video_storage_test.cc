@@ -46,9 +46,9 @@ class FileHarness : public StorageHarness {
   std::unique_ptr<FileVideoStorage> storage_ = FileVideoStorage::Open(folder_.path()).value();
 };
 
-std::unique_ptr<StorageHarness> MakeFiles() { return std::make_unique<FileHarness>(); }
+std::unique_ptr<StorageHarness> MakeFileStorage() { return std::make_unique<FileHarness>(); }
 
-INSTANTIATE_TEST_SUITE_P(Files, VideoStorageContract, testing::Values(&MakeFiles));
+INSTANTIATE_TEST_SUITE_P(Files, VideoStorageContract, testing::Values(&MakeFileStorage));
 
 absl::Status Put(VideoStorage& storage, const std::string& name, const std::string& content) {
   MemorySource source(content);

@@ -23,6 +23,14 @@ std::string ResultOf(const std::string& operation_name) { return absl::StrCat("f
 
 }  // namespace
 
+PollAnswer PollAnswered(PollKind kind, FailureReason reason, std::string detail) {
+  PollAnswer answer;
+  answer.kind = kind;
+  answer.reason = reason;
+  answer.detail = std::move(detail);
+  return answer;
+}
+
 void FakeVideoGenerator::NextStart(StartOutcome outcome) {
   const std::lock_guard lock(mutex_);
   const bool creates = outcome.kind == OutcomeKind::kAccepted;

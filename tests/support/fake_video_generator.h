@@ -19,6 +19,9 @@
 
 namespace videojobs {
 
+// What a poll answers, for a script.
+PollAnswer PollAnswered(PollKind kind, FailureReason reason, std::string detail);
+
 // A provider in memory. Left alone it accepts every start, says that it is done at the first poll, and gives a tiny MP4
 // of the asked length. What is to go another way is scripted: each script is used once, in the order given, by the next
 // call of its kind. It takes part in the generators' contract suite. Thread-safe.

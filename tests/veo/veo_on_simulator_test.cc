@@ -11,7 +11,7 @@
 namespace videojobs::veo {
 namespace {
 
-const std::string kName = "models/veo-3.1-fast-generate-preview/operations/abc";
+const std::string kNeverStarted = "models/veo-3.1-fast-generate-preview/operations/abc";
 
 StartOutcome StartOn(SimulatedGoogle& google) {
   StartRequest request;
@@ -22,7 +22,7 @@ StartOutcome StartOn(SimulatedGoogle& google) {
 
 TEST(VeoOnSimulator, Start_KeptConnectionWouldBeClosed_OnePaidStart) {
   SimulatedGoogle google;
-  google.generator().Poll(kName);
+  google.generator().Poll(kNeverStarted);
   google.simulator().SetFaults({simulator::FaultKind::kClosedKeptConnection});
   EXPECT_EQ(StartOn(google).kind, OutcomeKind::kAccepted);
   EXPECT_EQ(google.paid_starts(), 1);
