@@ -1,7 +1,6 @@
 #include "server/engine/healing.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "absl/time/time.h"
 
@@ -33,8 +32,6 @@ void Healing::Run() {
   next_look_ = absl::ToInt64Nanoseconds(ended + rest);
 }
 
-// Goes on after the start that was looked at last: whatever the number of those that are never found, each has its
-// turn.
 void Healing::HealThoseOf(VideoGenerator& door, absl::Duration until) {
   auto starts = ports_.ledger.StartsInDoubt(door.provider(), kLookFor, kMost);
   if (!starts.ok()) {
@@ -44,23 +41,12 @@ void Healing::HealThoseOf(VideoGenerator& door, absl::Duration until) {
                       {{"error", starts.status().ToString()}}});
     return;
   }
-  const auto last = std::find(starts->begin(), starts->end(), LastLookedAt(door.provider()));
-  if (last != starts->end()) std::rotate(starts->begin(), std::next(last), starts->end());
+  turns_.Arrange(door.provider(), *starts);
   for (const std::string& start_id : *starts) {
     if (stopping_ || ports_.clock.Elapsed() >= until) return;
     Heal(door, start_id);
-    NoteLookedAt(door.provider(), start_id);
+    turns_.NoteTurn(door.provider(), start_id);
   }
-}
-
-std::string Healing::LastLookedAt(const std::string& provider) {
-  const std::lock_guard lock(mutex_);
-  return last_looked_at_[provider];
-}
-
-void Healing::NoteLookedAt(const std::string& provider, const std::string& start_id) {
-  const std::lock_guard lock(mutex_);
-  last_looked_at_[provider] = start_id;
 }
 
 void Healing::Heal(VideoGenerator& door, const std::string& start_id) {

@@ -3,11 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
-#include <mutex>
 #include <string>
 
 #include "server/engine/engine.h"
+#include "server/engine/turns.h"
 
 namespace videojobs {
 
@@ -27,14 +26,11 @@ class Healing {
  private:
   void HealThoseOf(VideoGenerator& door, absl::Duration until);
   void Heal(VideoGenerator& door, const std::string& start_id);
-  std::string LastLookedAt(const std::string& provider);
-  void NoteLookedAt(const std::string& provider, const std::string& start_id);
 
   const EnginePorts& ports_;
   const std::atomic<bool>& stopping_;
-  std::atomic<std::int64_t> next_look_ = 0;            // on the clock's Elapsed, in nanoseconds
-  std::mutex mutex_;                                   // guards the next
-  std::map<std::string, std::string> last_looked_at_;  // by provider, a start's id
+  std::atomic<std::int64_t> next_look_ = 0;  // on the clock's Elapsed, in nanoseconds
+  Turns turns_;                              // by provider, the starts' ids
 };
 
 }  // namespace videojobs

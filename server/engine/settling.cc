@@ -1,5 +1,8 @@
 #include "server/engine/settling.h"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "absl/time/time.h"
 #include "server/engine/poll_pace.h"
 
@@ -7,7 +10,9 @@ namespace videojobs {
 namespace {
 
 constexpr absl::Duration kLookEvery = absl::Minutes(1);
-constexpr int kMostAtOnce = 20;
+constexpr std::size_t kMostAtOnce = 20;
+// More than a look will ever come to.
+constexpr int kMost = 5000;
 
 }  // namespace
 
@@ -20,7 +25,7 @@ void Settling::Run() {
 
 // Not for longer than a door may stay silent about an operation; what is not known by then stays reserved.
 void Settling::SettleThoseOf(VideoGenerator& door) {
-  const auto starts = ports_.ledger.StartsUnfollowed(door.provider(), kSilenceLimit, kMostAtOnce);
+  auto starts = ports_.ledger.StartsUnfollowed(door.provider(), kSilenceLimit, kMost);
   if (!starts.ok()) {
     ports_.log.Write({Severity::kError,
                       Component::kWorker,
@@ -28,9 +33,12 @@ void Settling::SettleThoseOf(VideoGenerator& door) {
                       {{"error", starts.status().ToString()}}});
     return;
   }
+  turns_.Arrange(door.provider(), *starts, &UnfollowedStart::start_id);
+  starts->resize(std::min(starts->size(), kMostAtOnce));
   for (const UnfollowedStart& start : *starts) {
     if (stopping_) return;
     Ask(door, start);
+    turns_.NoteTurn(door.provider(), start.start_id);
   }
 }
 

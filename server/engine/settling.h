@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "server/engine/engine.h"
+#include "server/engine/turns.h"
 
 namespace videojobs {
 
@@ -25,6 +26,7 @@ class Settling {
   const EnginePorts& ports_;
   const std::atomic<bool>& stopping_;
   std::atomic<std::int64_t> next_look_ = 0;  // on the clock's Elapsed, in nanoseconds
+  Turns turns_;                              // by provider, the starts' ids
 };
 
 }  // namespace videojobs

@@ -1,6 +1,9 @@
 // Starts that were accepted after all, when a later one had their clip: followed for their cost, and for nothing else.
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/support/engine_house.h"
@@ -86,6 +89,27 @@ TEST(Settling, InTrouble_StaysReservedAndIsAskedAgain) {
   EXPECT_EQ(start.CostAfter(absl::Minutes(2)).reserved_micros, kPrice);
   EXPECT_EQ(start.CostAfter(absl::Minutes(2)).reserved_micros, kPrice);
   EXPECT_EQ(start.CostAfter(absl::Minutes(2)).charged_micros, 2 * kPrice);
+}
+
+TEST(Settling, ManyInTroubleForGood_EachOtherHasItsTurn) {
+  constexpr int kMoreThanOneLook = 21;
+  EngineHouse house;
+  std::vector<std::unique_ptr<Superseded>> starts;
+  for (int i = 0; i < kMoreThanOneLook; ++i) starts.push_back(std::make_unique<Superseded>(house));
+  for (const auto& start : starts) {
+    house.generator.NextPollOf(start->operation, Answers(PollKind::kTroubled));
+    house.generator.NextPollOf(start->operation, Answers(PollKind::kTroubled));
+    start->IsFound();
+    house.clock.Advance(absl::Seconds(1));
+  }
+  const auto asked = [&] {
+    return std::count_if(starts.begin(), starts.end(),
+                         [&](const auto& start) { return house.generator.polls(start->operation) > 0; });
+  };
+  starts.back()->CostAfter(absl::Minutes(2));
+  EXPECT_LT(asked(), kMoreThanOneLook);
+  starts.back()->CostAfter(absl::Minutes(2));
+  EXPECT_EQ(asked(), kMoreThanOneLook);
 }
 
 }  // namespace
