@@ -221,11 +221,12 @@ ReleasedJob HeldJob::Released() const {
   return released;
 }
 
+// Whatever was not looked at may have to be: a start that a dead replica left open, an outcome that no move followed.
 ReleasedJob HeldJob::HandedBack() const {
-  ReleasedJob released = Released();
-  if (released.due_in) released.due_in = absl::ZeroDuration();
-  released.notes.clear();
-  return released;
+  const bool left_open = std::any_of(job_.clips.begin(), job_.clips.end(),
+                                     [](const Clip& clip) { return clip.state == ClipState::kStarting; });
+  const bool is_over = IsFinished(job_.state) && !left_open && !Released().due_in;
+  return {lease_, is_over ? std::nullopt : std::optional(absl::ZeroDuration()), {}};
 }
 
 }  // namespace videojobs

@@ -49,6 +49,26 @@ TEST_F(HeldJobTest, Record_WhatTheTableRejects_PutsTheJobDownAndChangesNothing) 
   EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kRunning);
 }
 
+TEST_F(HeldJobTest, HandedBack_StartLeftOpenByADeadReplica_IsDueAtOnce) {
+  const std::string id = house_.CreateJob();
+  {
+    const HeldJob dead = Claim();
+    ASSERT_TRUE(ports_.work.WriteStoryboardIfHeld(dead.lease(), {{{"a scene", 6}, "stem"}}).ok());
+    StartIntent intent;
+    intent.lease = dead.lease();
+    intent.start_id = "start";
+    intent.provider = dead.job().provider;
+    intent.model = dead.job().options.model;
+    ASSERT_TRUE(ports_.ledger.RecordIntent(intent).ok());
+  }
+  house_.clock.Advance(settings_.lease + absl::Seconds(1));
+  const HeldJob held = Claim();
+  ASSERT_EQ(held.clip(0).state, ClipState::kStarting);
+  ASSERT_TRUE(ports_.work.Release({held.HandedBack()}).ok());
+  house_.Sweep();
+  EXPECT_EQ(house_.Read(id).reason, FailureReason::kStartUnknown);
+}
+
 TEST_F(HeldJobTest, Record_WhatIsKnownAlready_ChangesNothing) {
   const std::string id = house_.CreateJob();
   house_.storage.FailNextPut(absl::UnavailableError("busy"));
