@@ -49,11 +49,12 @@ constexpr std::string_view kAskedRows = ASKED_ROWS;
 constexpr std::string_view kLockAskedRows = ASKED_ROWS " ORDER BY e.id FOR NO KEY UPDATE OF e";
 #undef ASKED_ROWS
 
-// The newest job of each escalation. `untouched`: adopted for this very text, and no start was ever made for it.
-// `in_doubt`: the starts that may have been charged, of any job of the escalation for this very text; one that was not
-// ours goes by its job's id.
+// The newest job of each escalation, but for those of $4. `untouched`: adopted for this very text, and no start was
+// ever made for it. `in_doubt`: the starts that may have been charged, of any job of the escalation for this very text;
+// one that was not ours goes by its job's id.
 constexpr std::string_view kNewestJobs =
-    "SELECT asked.escalation_id, j.id, j.status IN ('pending', 'processing') AS unfinished,"
+    "SELECT asked.escalation_id, j.id, " VIDEOJOBS_GOES_ON
+    " AS unfinished,"
     "       j.adopted AND j.status = 'pending'"
     "       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
     "       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,"
@@ -67,6 +68,7 @@ constexpr std::string_view kNewestJobs =
     " CROSS JOIN LATERAL ("
     "       SELECT * FROM video_jobs"
     "        WHERE tenant = '' AND mock = $1 AND escalation_id = asked.escalation_id AND escalation_id <> ''"
+    "          AND id <> ALL ($4::text[])"
     "        ORDER BY created_at DESC, id DESC LIMIT 1) AS j";
 
 // What is there for the escalations of a batch.
@@ -90,19 +92,21 @@ std::vector<NewJob> WithEscalation(const NewBatch& batch) {
   return jobs;
 }
 
-Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_table, const NewBatch& batch) {
+// `ours`: the jobs that are just being created.
+Existing ReadExisting(pqxx::transaction_base& transaction, bool mock, bool has_table, const NewBatch& batch,
+                      const std::vector<std::string>& ours = {}) {
   const std::vector<NewJob> jobs = WithEscalation(batch);
   if (jobs.empty()) return {};
   const Value ids = Column(jobs, [](const NewJob& n) { return n.job.escalation_id; });
   Existing existing;
   if (has_table) {
-    for (const pqxx::row& row : Execute(transaction, kAskedRows, {ids, "{}"})) {
+    for (const pqxx::row& row : Execute(transaction, kAskedRows, {ids, Texts(ours)})) {
       if (BoolOf(row, "left_processing")) existing.left_processing.insert(TextOf(row, "id"));
       existing.known.insert(TextOf(row, "id"));
     }
   }
   const Value texts = Column(jobs, [](const NewJob& n) { return n.job.response_text; });
-  for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts})) {
+  for (const pqxx::row& row : Execute(transaction, kNewestJobs, {mock, ids, texts, Texts(ours)})) {
     existing.newest[TextOf(row, "escalation_id")] = {TextOf(row, "id"), BoolOf(row, "unfinished"),
                                                      BoolOf(row, "untouched"),
                                                      absl::StrSplit(TextOf(row, "in_doubt"), ' ', absl::SkipEmpty())};
@@ -223,6 +227,9 @@ absl::StatusOr<IntakeResult> PostgresJobIntake::CreateIn(pqxx::work& transaction
   if (!result.conflicts.empty()) return result;
   const auto inserted = InsertJobs(transaction, mock_, plan.insert, Origin::kCaller, has_table);
   if (inserted.size() < plan.insert.size()) return absl::AbortedError("another caller was quicker");
+  // Whoever waited since for another caller planned on what is past: that one's job may have ended, in doubt.
+  const Plan now = PlanOf(batch, ReadExisting(transaction, mock_, has_table, batch, inserted), has_table);
+  if (!now.conflicts.empty() || now.job_ids != plan.job_ids) return absl::AbortedError("another caller was quicker");
   if (has_table && !RowsAreFree(transaction, plan.insert)) return absl::AbortedError("the web app was quicker");
   escalations_.Mirror(transaction, inserted);
   result.jobs = ReadJobs(transaction, mock_, plan.job_ids, Reading::kWithoutTexts);

@@ -30,10 +30,11 @@ constexpr char kInsertRequest[] =
 constexpr char kInsertRequestJob[] =
     "INSERT INTO video_request_jobs (mock, request_id, position, job_id) VALUES (?1, ?2, ?3, ?4)";
 
-// The unfinished job, of which there is at most one, before the newest finished one.
-constexpr char kJobInTheWay[] = R"(
-SELECT id, status FROM video_jobs WHERE tenant = '' AND mock = ?1 AND escalation_id = ?2
- ORDER BY status IN ('pending', 'processing') DESC, created_at DESC, id DESC LIMIT 1)";
+// The unfinished job, of which there is at most one, before the newest finished one; and whether it goes on.
+constexpr char kJobInTheWay[] =
+    "SELECT j.id, " VIDEOJOBS_GOES_ON
+    " FROM video_jobs j WHERE j.tenant = '' AND j.mock = ?1 AND j.escalation_id = ?2"
+    " ORDER BY j.status IN ('pending', 'processing') DESC, j.created_at DESC, j.id DESC LIMIT 1";
 
 // The starts that may have been charged, of jobs of the same text.
 constexpr char kDoubtedForText[] =
@@ -82,7 +83,7 @@ std::optional<IntakeConflict> FindConflict(Session& session, NewJob& asked, int 
   Statement row = session.connection.Query(kJobInTheWay, session.mock, asked.job.escalation_id);
   if (!row.Step()) return std::nullopt;
   IntakeConflict conflict{.problem = IntakeProblem::kUnfinishedJob, .index = index, .job_id = row.Text()};
-  if (!IsFinished(JobStateNamed(row.Text()))) return conflict;
+  if (row.Flag()) return conflict;
   conflict.problem = IntakeProblem::kFinishedJob;
   if (!asked.regenerate) return conflict;
   conflict = {.problem = IntakeProblem::kStartInDoubt, .index = index, .job_id = ""};

@@ -176,6 +176,25 @@ TEST_P(StoreContract, Create_RegenerateOverAnUnknownStart_ConflictsForTheSameTex
   EXPECT_EQ(Create(again).id, again.job.id);
 }
 
+TEST_P(StoreContract, Create_RegenerateOverAStartJustFound_ConflictsUntilItsVideoIsHome) {
+  const Job existing = Create(Asked("label"));
+  const ClaimedJob claimed = ClaimOne();
+  ASSERT_EQ(work().WriteStoryboardIfHeld(claimed.lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
+  const std::string start_id = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(start_id, Unknown()), absl::OkStatus());
+  const JobMove failed =
+      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(start_id, Accepted()), absl::OkStatus());
+  NewJob again = Asked("label");
+  again.regenerate = true;
+  const auto refused = intake().Create({"", "", {again}});
+  ASSERT_TRUE(refused.ok());
+  ASSERT_THAT(refused->conflicts, SizeIs(1));
+  EXPECT_EQ(refused->conflicts[0].problem, IntakeProblem::kUnfinishedJob);
+  EXPECT_EQ(refused->conflicts[0].job_id, existing.id);
+}
+
 TEST_P(StoreContract, Create_EightCallersForOneEscalation_OneCreatesTheOthersConflict) {
   std::vector<NewJob> asked;
   for (int i = 0; i < 8; ++i) asked.push_back(Asked("label"));

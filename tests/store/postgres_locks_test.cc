@@ -70,14 +70,17 @@ class PostgresLocks : public ::testing::Test {
     EXPECT_EQ(*store_->intake().Adopt({n}), 1);
     return n.job.id;
   }
-  static StartIntent IntentFor(const Lease& lease) {
+  // The job fails over its start "start-1", whose answer was lost; it is still held.
+  void LoseItsStart(const Lease& lease) {
+    ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
     StartIntent intent;
     intent.start_id = "start-1";
     intent.lease = lease;
     intent.provider = "gemini";
     intent.model = "veo";
-    intent.price_micros = 1;
-    return intent;
+    ASSERT_EQ(store_->ledger().RecordIntent(intent)->answer, IntentAnswer::kRecorded);
+    ASSERT_EQ(store_->ledger().RecordOutcome("start-1", StartOutcome()), absl::OkStatus());
+    ASSERT_EQ(store_->work().MoveIfHeld(lease, kGivesUp), absl::OkStatus());
   }
   Lease Claim() { return store_->work().Claim(1, "token", absl::Hours(1))->at(0).lease; }
   void Fail() {
@@ -150,19 +153,14 @@ TEST_F(PostgresLocks, Renew_WhileAllOtherConnectionsWait_IsNotHeldUp) {
 TEST_F(PostgresLocks, Release_WaitsForAnOutcomeUnderWay_KeepsTheJobDueForTheClipThatRuns) {
   const std::string id = Adopted();
   const Lease lease = Claim();
-  ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
-  const StartIntent intent = IntentFor(lease);
-  ASSERT_EQ(store_->ledger().RecordIntent(intent)->answer, IntentAnswer::kRecorded);
-  ASSERT_EQ(store_->ledger().RecordOutcome(intent.start_id, StartOutcome()), absl::OkStatus());
-  ASSERT_EQ(store_->work().MoveIfHeld(lease, kGivesUp), absl::OkStatus());
+  LoseItsStart(lease);
 
   // The start is found by another replica, which has the job's row and not yet committed, as its holder lets it go.
   StartOutcome found;
   found.kind = OutcomeKind::kAccepted;
   found.operation_name = "operations/found";
   Holder holder(database_, "LOCK TABLE video_job_events");
-  auto healing =
-      std::async(std::launch::async, [&] { return replica_->ledger().RecordOutcome(intent.start_id, found); });
+  auto healing = std::async(std::launch::async, [&] { return replica_->ledger().RecordOutcome("start-1", found); });
   while (database_.Value(kWaiting) != "1") {
   }
   auto releasing = std::async(std::launch::async, [&] { return store_->work().Release({{lease, std::nullopt, {}}}); });
@@ -230,6 +228,25 @@ TEST_F(PostgresLocks, Create_WaitingForARowThatTheAppHolds_HoldsUpNobodyElse) {
   EXPECT_TRUE(Passes(app, [&] { adopting.wait(); }));
   app.LetGo();
   waiting.wait();
+}
+
+TEST_F(PostgresLocks, Create_WaitedWhileAnothersJobEndedInDoubt_LooksAnew) {
+  Answered(kHeldRow);
+  Holder rival(database_,
+               "INSERT INTO video_requests (mock, request_id, fingerprint, job_ids)"
+               " VALUES (false, 'asked', '', '{}')");
+  const NewJob late = JobFor(kHeldRow), quick = JobFor(kHeldRow);
+  auto waiting = std::async(std::launch::async, [&] { return store_->intake().Create({"asked", "", {late}}); });
+  while (database_.Value(kWaiting) == "0") {
+  }
+  ASSERT_THAT(replica_->intake().Create({"", "", {quick}})->jobs, SizeIs(1));
+  LoseItsStart(Claim());
+  rival.LetGo();
+  const auto created = waiting.get();
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_THAT(created->jobs, IsEmpty());
+  ASSERT_THAT(created->conflicts, SizeIs(1));
+  EXPECT_EQ(created->conflicts[0].job_id, quick.job.id);
 }
 
 TEST_F(PostgresLocks, AskedAgain_ReadByTwoReplicas_IsGrantedOnce) {
