@@ -124,6 +124,16 @@ absl::Status CheckVisible(pqxx::transaction_base& transaction, std::string_view 
                    "\": connect as the owner of the table, or run ALTER ROLE \"", role, "\" BYPASSRLS"));
 }
 
+// Caps are exact, and duplicates refused, because each statement sees what others committed before it began.
+absl::Status CheckIsolation(pqxx::transaction_base& transaction) {
+  const std::string isolation = TextOf(Execute(transaction, "SHOW transaction_isolation")[0], "transaction_isolation");
+  if (isolation == "read committed") return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("transactions are \"", isolation,
+                   "\" by default here, and the service needs \"read committed\": as the database "
+                   "role run ALTER ROLE CURRENT_USER SET default_transaction_isolation = 'read committed'"));
+}
+
 // Without this a role that may only read would be found out by its first job.
 absl::Status CheckRights(pqxx::transaction_base& transaction) {
   const auto missing = IdsOf(Execute(transaction, kMissingGrants));
@@ -206,7 +216,8 @@ absl::StatusOr<int> PostgresJobReader::CountOverdue(absl::Duration by) {
 
 absl::Status PostgresJobReader::Check() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
-    absl::Status status = CheckVisible(transaction, kSeesOurRows, "our own tables");
+    absl::Status status = CheckIsolation(transaction);
+    if (status.ok()) status = CheckVisible(transaction, kSeesOurRows, "our own tables");
     if (status.ok()) status = CheckRights(transaction);
     if (status.ok()) status = CheckMigrations(transaction);
     if (status.ok()) status = CheckEdges(transaction);

@@ -169,6 +169,20 @@ TEST(PostgresMigrator, Check_RoleThatRowSecurityBlinds_IsFoundOut) {
   EXPECT_THAT(std::string(check.message()), ::testing::HasSubstr("row-level security"));
 }
 
+TEST(PostgresMigrator, Check_AnotherIsolationByDefault_IsFoundOut) {
+  PostgresDatabase database(DatabaseKind::kEmpty);
+  ASSERT_TRUE(Migrate(database.Url()).ok());
+  ASSERT_TRUE(database
+                  .Execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L',"
+                           " current_database(), 'repeatable read'); END $$")
+                  .ok());
+  const auto store = PostgresStore::Open(database.Url(), {});
+  ASSERT_TRUE(store.ok()) << store.status();
+  const absl::Status check = (*store)->reader().Check();
+  EXPECT_EQ(check.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(check.message()), ::testing::HasSubstr("read committed"));
+}
+
 TEST(PostgresMigrator, Check_EscalationsHiddenByRowSecurity_IsFoundOutUnlessAPolicyOpensThem) {
   PostgresDatabase database(DatabaseKind::kWebApp);
   ASSERT_TRUE(database
