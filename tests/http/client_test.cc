@@ -168,13 +168,13 @@ TEST(Send, FreshConnection_IsNeitherReusedNorKept) {
   Client client;
   Request fresh = Post(recorder.server().Url(), "{}");
   fresh.fresh_connection = true;
-  ASSERT_TRUE(client.Send(Get(recorder.server().Url())).ok());
   ASSERT_TRUE(client.Send(fresh).ok());
-  EXPECT_EQ(recorder.server().connections(), 2);
+  ASSERT_TRUE(client.Send(Get(recorder.server().Url())).ok());
+  EXPECT_EQ(recorder.server().connections(), 2) << "the first is not kept";
   ASSERT_TRUE(client.Send(fresh).ok());
   EXPECT_EQ(recorder.server().connections(), 3);
   ASSERT_TRUE(client.Send(Get(recorder.server().Url())).ok());
-  EXPECT_EQ(recorder.server().connections(), 3);
+  EXPECT_EQ(recorder.server().connections(), 3) << "the second is";
 }
 
 // Answers GETs, and hangs up on whatever else it has taken.
