@@ -18,7 +18,7 @@ function refuseRest(what, rows) {
 
 // True when no job is under way, and no start is to be settled; else throws which are.
 export async function isQuiet(sql) {
-  refuseRest('jobs go on', await sql(`SELECT *, now() FROM video_jobs
+  refuseRest('jobs go on', await sql(`SELECT * FROM video_jobs
     WHERE status IN ('pending', 'processing') OR due_at IS NOT NULL`));
   refuseRest('starts are not settled', await sql(`SELECT * FROM video_starts
     WHERE outcome = 'accepted' AND settled IS NULL`));
