@@ -15,4 +15,9 @@ std::string WhyOverCap(absl::string_view which, std::int64_t cap, std::int64_t s
                       " spent or reserved, and this start costs ", Dollars(price));
 }
 
+std::string ClipDetail(const StartOutcome& outcome, ClipState to) {
+  if (outcome.kind != OutcomeKind::kRefused || to != ClipState::kUnknown) return outcome.detail;
+  return absl::StrCat("the start before may have been charged; the latest was refused: ", outcome.detail);
+}
+
 }  // namespace videojobs

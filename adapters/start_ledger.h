@@ -72,6 +72,9 @@ struct StartOutcome {
   int http_status = 0;             // 0: no answer
 };
 
+// What a clip that moves to `to` by an outcome says about it. Where an earlier start stays in doubt, both stand there.
+std::string ClipDetail(const StartOutcome& outcome, ClipState to);
+
 // An accepted start whose operation no clip follows: a later start took its clip.
 struct UnfollowedStart {
   std::string start_id;
@@ -98,7 +101,10 @@ class StartLedger {
   virtual absl::StatusOr<RecordedIntent> RecordIntent(const StartIntent& intent) = 0;
 
   // Records the outcome of `start_id`, whatever state the job is in by now and whoever holds its lease, and moves the
-  // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome.
+  // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome. What
+  // was accepted has the clip, whichever of its starts that is, unless another runs or is under way; should that one
+  // come to nothing, what was accepted meanwhile has it. A refused start is as if it had never been tried: the doubt
+  // about an earlier one is what is left.
   // A probe that the provider accepted, or refused for its own request alone, opens its lane; one whose outcome is
   // unknown closes it again.
   // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not

@@ -50,7 +50,9 @@ namespace clip_fact {
 inline constexpr statemachine::Facts kLaneWide = 1;  // the refusal would hit every job: the lane closes instead
 inline constexpr statemachine::Facts kSecondChargeAccepted =
     2;  // a person accepted that the unknown start may be paid twice
-inline constexpr int kCount = 2;
+inline constexpr statemachine::Facts kEarlierInDoubt =
+    4;  // an earlier start of the clip may have been charged, and no start but refused ones followed it
+inline constexpr int kCount = 3;
 }  // namespace clip_fact
 
 inline constexpr std::array kClipStates = {ClipState::kNone,    ClipState::kPlanned, ClipState::kStarting,
@@ -72,6 +74,7 @@ namespace clip_table {
 using S = ClipState;
 using E = ClipEvent;
 using enum statemachine::Answer;
+using clip_fact::kEarlierInDoubt;
 using clip_fact::kLaneWide;
 using clip_fact::kSecondChargeAccepted;
 using statemachine::Guard;
@@ -125,7 +128,8 @@ inline constexpr std::array kRows = std::to_array<ClipRow>({
     {S::kStarting, E::kStartIntended,      kAlways,           kRejected, S::kStarting, "one start at a time: never pay twice"},
     {S::kStarting, E::kStartAccepted,      kAlways,           kMoves,    S::kRunning,  "the operation's name is durable"},
     {S::kStarting, E::kStartRefused,       When(kLaneWide),   kMoves,    S::kPlanned,  "the lane closes; the attempt is not lost"},
-    {S::kStarting, E::kStartRefused,       Unless(kLaneWide), kMoves,    S::kRefused,  "this very request is wrong"},
+    {S::kStarting, E::kStartRefused,       Unless(kLaneWide) & When(kEarlierInDoubt), kMoves, S::kUnknown, "the doubt about the earlier start is what is left"},
+    {S::kStarting, E::kStartRefused,       Unless(kLaneWide | kEarlierInDoubt),       kMoves, S::kRefused, "this very request is wrong"},
     {S::kStarting, E::kStartLost,          kAlways,           kMoves,    S::kUnknown,  "bytes may have gone out, and no answer says what became of them"},
     {S::kStarting, E::kStartForgone,       kAlways,           kRejected, S::kStarting, "an open intent is settled first"},
     {S::kStarting, E::kPollTroubled,       kAlways,           kRejected, S::kStarting, "no operation is known yet"},
@@ -163,7 +167,8 @@ inline constexpr std::array kRows = std::to_array<ClipRow>({
     {S::kUnknown, E::kAdoptedUnknown,     kAlways, kRejected, S::kUnknown, "it is ours already"},
     {S::kUnknown, E::kStartIntended,      kAlways, kRejected, S::kUnknown, "it may be paid for: never pay twice"},
     {S::kUnknown, E::kStartAccepted,      kAlways, kMoves,    S::kRunning, "the answer came late"},
-    {S::kUnknown, E::kStartRefused,       kAlways, kMoves,    S::kRefused, "the answer came late: surely nothing was created"},
+    {S::kUnknown, E::kStartRefused,       When(kEarlierInDoubt),   kStays, S::kUnknown, "the doubt about the earlier start is what is left"},
+    {S::kUnknown, E::kStartRefused,       Unless(kEarlierInDoubt), kMoves, S::kRefused, "the answer came late: surely nothing was created"},
     {S::kUnknown, E::kStartLost,          kAlways, kIgnored,  S::kUnknown, "known already"},
     {S::kUnknown, E::kStartForgone,       kAlways, kIgnored,  S::kUnknown, "it may have started"},
     {S::kUnknown, E::kPollTroubled,       kAlways, kRejected, S::kUnknown, "no operation is known"},

@@ -31,8 +31,11 @@ static_assert(job_fact::kIntentOpen == 1 << 0 && job_fact::kClipUsable == 1 << 1
 constexpr std::array<Fact, clip_fact::kCount> kClipFacts = {{
     {"lane_wide", "the refusal would hit every job: the lane closes instead"},
     {"second_charge_accepted", "a person accepted that the unknown start may be paid twice"},
+    {"earlier_in_doubt",
+     "an earlier start of the clip may have been charged, and no start but refused ones followed it"},
 }};
-static_assert(clip_fact::kLaneWide == 1 << 0 && clip_fact::kSecondChargeAccepted == 1 << 1);
+static_assert(clip_fact::kLaneWide == 1 << 0 && clip_fact::kSecondChargeAccepted == 1 << 1 &&
+              clip_fact::kEarlierInDoubt == 1 << 2);
 
 constexpr std::string_view kIntroduction =
     R"(# The state machines

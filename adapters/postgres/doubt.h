@@ -1,12 +1,31 @@
 #ifndef VIDEOJOBS_ADAPTERS_POSTGRES_DOUBT_H_
 #define VIDEOJOBS_ADAPTERS_POSTGRES_DOUBT_H_
 
-// Whether the latest start of clip `c` of job `d` may have been charged without its outcome being known, as an SQL
-// condition. A clip that was planned again by a person's word forgets its state, not its start: should the job end
-// before anything followed, that word was not used and allows nothing.
-#define VIDEOJOBS_IN_DOUBT                                                                             \
-  "(c.state IN ('starting', 'unknown') OR (d.status = 'failed' AND EXISTS (SELECT FROM video_starts s" \
-  " WHERE s.start_id = c.start_id AND s.outcome IN ('open', 'unknown'))))"
+// The start of clip `c` that may have been charged without its outcome being known, as an SQL expression; NULL: none. A
+// person's word allowed every start that came after such a one, and is used up by it unless that was surely refused: a
+// refused start is as if it had never been tried.
+#define VIDEOJOBS_DOUBTED_START                                                               \
+  "(SELECT s.start_id FROM video_starts s"                                                    \
+  " WHERE s.job_id = c.job_id AND s.clip = c.clip AND s.outcome IN ('open', 'unknown')"       \
+  " AND NOT EXISTS (SELECT FROM video_starts t WHERE t.job_id = s.job_id AND t.clip = s.clip" \
+  " AND t.attempt > s.attempt AND t.outcome <> 'refused'))"
+
+// Whether clip `c` was started by the web app, nobody knows how, and no start of ours took the place of that.
+#define VIDEOJOBS_ADOPTED_IN_DOUBT                                                            \
+  "(EXISTS (SELECT FROM video_job_events e"                                                   \
+  " WHERE e.job_id = c.job_id AND e.clip = c.clip AND e.event = 'adopted_unknown')"           \
+  " AND NOT EXISTS (SELECT FROM video_starts t WHERE t.job_id = c.job_id AND t.clip = c.clip" \
+  " AND t.outcome <> 'refused'))"
+
+// Whether clip `c` of job `d` may have been charged without that being known, as an SQL condition. A clip that was
+// planned again by a person's word forgets its state: should the job end before anything followed, that word was not
+// used and allows nothing.
+#define VIDEOJOBS_IN_DOUBT                                                                    \
+  "(c.state IN ('starting', 'unknown') OR (d.status = 'failed' AND (" VIDEOJOBS_DOUBTED_START \
+  " IS NOT NULL OR " VIDEOJOBS_ADOPTED_IN_DOUBT ")))"
+
+// What a person names to accept that: the start, or the job where it is none of ours.
+#define VIDEOJOBS_NAME_OF_DOUBT "coalesce(" VIDEOJOBS_DOUBTED_START ", d.id)"
 
 // Whether job `j` is not over: it is unfinished, or it failed and its start turned out to be accepted, so that it is
 // about to go on with a video that is paid for.

@@ -25,7 +25,8 @@ SELECT newer.id FROM video_jobs j JOIN video_jobs newer
 )sql";
 
 constexpr std::string_view kStartsInDoubt =
-    "SELECT coalesce(nullif(c.start_id, ''), d.id) AS id"
+    "SELECT " VIDEOJOBS_NAME_OF_DOUBT
+    " AS id"
     "  FROM video_jobs j"
     "  JOIN video_jobs d ON d.id = j.id"
     "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''"

@@ -58,7 +58,8 @@ constexpr std::string_view kNewestJobs =
     "       j.adopted AND j.status = 'pending'"
     "       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
     "       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,"
-    "       (SELECT string_agg(coalesce(nullif(c.start_id, ''), d.id), ' ' ORDER BY d.created_at, c.clip)"
+    "       (SELECT string_agg(" VIDEOJOBS_NAME_OF_DOUBT
+    ", ' ' ORDER BY d.created_at, c.clip)"
     "          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
     "         WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''"
     "           AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/postgres/doubt.h"
 #include "adapters/postgres/events.h"
 #include "adapters/postgres/lanes.h"
 #include "adapters/postgres/rows.h"
@@ -62,9 +63,32 @@ UPDATE video_starts
  WHERE start_id = $1
 )sql";
 
+constexpr std::string_view kDoubtedStart =
+    "SELECT own.start_id, own.lease_token FROM video_clips c JOIN video_starts own"
+    " ON own.start_id = " VIDEOJOBS_DOUBTED_START " WHERE c.job_id = $1 AND c.clip = $2";
+
+constexpr std::string_view kAdoptedInDoubt =
+    "SELECT FROM video_clips c WHERE c.job_id = $1 AND c.clip = $2 AND " VIDEOJOBS_ADOPTED_IN_DOUBT;
+
+// What was accepted while $3 was under way, and so could not have the clip.
+constexpr std::string_view kAcceptedMeanwhile = R"sql(
+SELECT a.start_id, a.operation_name
+  FROM video_starts a
+  JOIN video_job_events said ON said.job_id = a.job_id AND said.start_id = a.start_id AND said.event = 'start_accepted'
+  JOIN video_job_events began ON began.job_id = a.job_id AND began.start_id = $3 AND began.event = 'start_intended'
+ WHERE a.job_id = $1 AND a.clip = $2 AND a.outcome = 'accepted' AND a.settled IS NULL AND said.seq > began.seq
+ ORDER BY a.attempt DESC LIMIT 1
+)sql";
+
+constexpr std::string_view kGiveClipTo =
+    "UPDATE video_clips SET start_id = $3, start_lease_token = $4 WHERE job_id = $1 AND clip = $2";
+
 constexpr std::string_view kMoveClip = R"sql(
 UPDATE video_clips
    SET state = $3, reason = $4, detail = $5, operation_name = $6,
+       start_id = CASE WHEN $6 <> '' THEN $7 ELSE start_id END,
+       start_lease_token = CASE WHEN $6 <> '' THEN (SELECT lease_token FROM video_starts WHERE start_id = $7)
+                                ELSE start_lease_token END,
        attempts = attempts - CASE WHEN $3 = 'planned' THEN 1 ELSE 0 END,
        accepted_at = CASE WHEN $6 <> '' THEN clock.now END, next_poll_at = CASE WHEN $6 <> '' THEN clock.now END
   FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock
@@ -75,6 +99,29 @@ UPDATE video_clips
 constexpr std::string_view kMakeDue = R"sql(
 UPDATE video_jobs SET due_at = least(due_at, clock_timestamp()), updated_at = clock_timestamp() WHERE id = $1
 )sql";
+
+// The clip's start is again the one that is in doubt: its answer may still come, and a word that accepted a second
+// charge has not been used. False: there is none.
+bool StepBack(pqxx::work& transaction, const std::string& job_id, int clip) {
+  const pqxx::result doubted = Execute(transaction, kDoubtedStart, {job_id, clip});
+  if (doubted.empty() && Execute(transaction, kAdoptedInDoubt, {job_id, clip}).empty()) return false;
+  const bool ours = !doubted.empty();
+  Execute(transaction, kGiveClipTo,
+          {job_id, clip, ours ? TextOf(doubted[0], "start_id") : "", ours ? TextOf(doubted[0], "lease_token") : ""});
+  return true;
+}
+
+// Gives the clip to `accepted`, a start that lost it to one which came to nothing.
+void FollowInstead(pqxx::work& transaction, const std::string& job_id, int clip, ClipState from,
+                   const pqxx::row& accepted) {
+  const ClipRow& row = Decide(from, ClipEvent::kStartAccepted, 0);
+  if (row.answer != statemachine::Answer::kMoves) return;
+  const std::string start_id = TextOf(accepted, "start_id");
+  Execute(transaction, kMoveClip, {job_id, clip, Name(row.to), "", "", TextOf(accepted, "operation_name"), start_id});
+  AppendEvents(transaction, job_id,
+               {{clip, std::string(Name(ClipEvent::kStartAccepted)), std::string(Name(from)), std::string(Name(row.to)),
+                 "", "", start_id}});
+}
 
 // What a kind of outcome is called, and which fact about the clip it is.
 struct OutcomeNames {
@@ -169,20 +216,31 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
   if (absl::Status status = MayRecord(start, names.outcome, operation); !status.ok()) return status;
   Execute(transaction, kRecordOutcome, {start_id, names.outcome, operation, outcome.detail, outcome.http_status});
 
-  const ClipState from = ClipStateNamed(TextOf(start, "state"));
-  const bool lane_wide = outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
-  const ClipRow& row = Decide(from, names.event, lane_wide ? clip_fact::kLaneWide : 0);
-  // A later start of the clip is not undone by the answer to an earlier one; that answer is evidence all the same.
-  const bool moves = row.answer == statemachine::Answer::kMoves && BoolOf(start, "latest");
-  const ClipState to = moves ? row.to : from;
   const int clip = IntOf(start, "clip");
-  const FailureReason reason = to == ClipState::kPlanned ? FailureReason::kNone : names.reason;
-  if (moves) {
-    Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), outcome.detail, operation});
+  const ClipState from = ClipStateNamed(TextOf(start, "state"));
+  const bool latest = BoolOf(start, "latest");
+  const bool accepted = outcome.kind == OutcomeKind::kAccepted;
+  const bool refused = outcome.kind == OutcomeKind::kRefused;
+  const pqxx::result meanwhile =
+      latest && !accepted ? Execute(transaction, kAcceptedMeanwhile, {job_id, clip, start_id}) : pqxx::result();
+  statemachine::Facts facts = refused && outcome.lane_reason != LaneReason::kNone ? clip_fact::kLaneWide : 0;
+  if (refused && latest && (StepBack(transaction, job_id, clip) || !meanwhile.empty())) {
+    facts |= clip_fact::kEarlierInDoubt;
   }
+  const ClipRow& row = Decide(from, names.event, facts);
+  // The answer to an earlier start undoes no later one. What was accepted has the clip unless a start is under way.
+  const bool counts = latest || (accepted && from != ClipState::kStarting);
+  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
+  const ClipState to = moves ? row.to : from;
+  const FailureReason reason = to == ClipState::kPlanned   ? FailureReason::kNone
+                               : to == ClipState::kUnknown ? FailureReason::kStartUnknown
+                                                           : names.reason;
+  const std::string detail = ClipDetail(outcome, to);
+  if (moves) Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), detail, operation, start_id});
   AppendEvents(transaction, job_id,
                {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
-                 std::string(Name(reason)), outcome.detail, start_id}});
+                 std::string(Name(reason)), detail, start_id}});
+  if (!meanwhile.empty()) FollowInstead(transaction, job_id, clip, to, meanwhile[0]);
   Execute(transaction, kMakeDue, {job_id});
   HearLane(transaction, {TextOf(start, "provider"), TextOf(start, "model")}, start_id, outcome);
   return absl::OkStatus();

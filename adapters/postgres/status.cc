@@ -27,6 +27,8 @@ constexpr Meaning kMeanings[] = {
     {"40003", kUnknown, "the database does not know whether it was done"},
     {"55P03", kAborted, "a lock was not given in time; safe to repeat"},
     {"40", kAborted, "safe to repeat"},
+    // What must be unique is looked for before it is stored: only another transaction can have come between.
+    {"23505", kAborted, "another transaction was quicker; safe to repeat"},
     {"08", kUnavailable, "the connection to the database failed"},
     {"57P", kUnavailable, "the database is stopping or starting"},
     {"57014", kUnavailable, "the statement was cancelled, probably by a statement_timeout"},
@@ -69,6 +71,7 @@ std::string SqlStateOf(const std::exception& error) {
   if (Is<pqxx::deadlock_detected>(error)) return "40P01";
   if (Is<pqxx::statement_completion_unknown>(error)) return "40003";
   if (Is<pqxx::transaction_rollback>(error)) return "40000";
+  if (Is<pqxx::unique_violation>(error)) return "23505";
   if (Is<pqxx::insufficient_privilege>(error)) return "42501";
   if (Is<pqxx::undefined_table>(error)) return "42P01";
   if (Is<pqxx::undefined_column>(error)) return "42703";

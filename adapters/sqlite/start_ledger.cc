@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
+#include "adapters/sqlite/doubt.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/start_admission.h"
@@ -60,8 +61,21 @@ constexpr char kRecordOutcome[] = R"(
 UPDATE video_starts SET outcome = ?2, outcome_at = ?3, operation_name = ?4, lane_reason = ?5, http_status = ?6, detail = ?7
  WHERE start_id = ?1)";
 
-// None where a later start has taken the clip's place: then only the evidence is of interest.
 constexpr char kReadClip[] = "SELECT state, start_id = ?3 FROM video_clips WHERE job_id = ?1 AND clip = ?2";
+
+constexpr char kDoubtedStart[] =
+    "SELECT " VIDEOJOBS_DOUBTED_START " FROM video_clips c WHERE c.job_id = ?1 AND c.clip = ?2";
+
+// What was accepted while ?3 was under way, and so could not have the clip.
+constexpr char kAcceptedMeanwhile[] = R"(
+SELECT a.start_id, a.operation_name
+  FROM video_starts a
+  JOIN video_job_events said ON said.job_id = a.job_id AND said.start_id = a.start_id AND said.event = 'start_accepted'
+  JOIN video_job_events began ON began.job_id = a.job_id AND began.start_id = ?3 AND began.event = 'start_intended'
+ WHERE a.job_id = ?1 AND a.clip = ?2 AND a.outcome = 'accepted' AND a.settled IS NULL AND said.seq > began.seq
+ ORDER BY a.attempt DESC LIMIT 1)";
+
+constexpr char kGiveClipTo[] = "UPDATE video_clips SET start_id = ?3 WHERE job_id = ?1 AND clip = ?2";
 
 constexpr char kUncountAttempt[] = "UPDATE video_clips SET attempts = attempts - 1 WHERE job_id = ?1 AND clip = ?2";
 
@@ -162,29 +176,74 @@ bool IsLaneWide(const StartOutcome& outcome) {
   return outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
 }
 
-// Moves the clip as its table says, where this start is still its latest. The answer to an earlier one undoes nothing;
-// it is evidence all the same.
-void MoveStartedClip(Session& session, const Start& start, const StartOutcome& outcome) {
-  Statement clip = session.connection.Query(kReadClip, start.job_id, start.clip, start.id);
-  clip.Step();
-  const ClipState from = ClipStateNamed(clip.Text());
-  const bool latest = clip.Number() == 1;
-  const auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
-  const ClipRow& row = Decide(from, EventOf(outcome.kind), facts);
-  if (!latest || row.answer != statemachine::Answer::kMoves) {
-    AppendEvent(session, start.job_id, start.clip,
-                {Name(EventOf(outcome.kind)), Name(from), Name(from), ReasonIn(from), outcome.detail, start.id});
-    return;
-  }
+// The clip's start is again the one that is in doubt: its answer may still come, and a word that accepted a second
+// charge has not been used. False: there is none.
+bool StepBack(Session& session, const Start& refused) {
+  Statement doubted = session.connection.Query(kDoubtedStart, refused.job_id, refused.clip);
+  const std::string start_id = doubted.Step() ? doubted.Text() : "";
+  if (start_id.empty()) return false;
+  session.connection.Run(kGiveClipTo, refused.job_id, refused.clip, start_id);
+  return true;
+}
+
+// A start that was accepted, but lost its clip to one that is under way.
+struct Beside {
+  std::string start_id;
+  std::string operation_name;
+};
+
+std::optional<Beside> AcceptedMeanwhile(Session& session, const Start& start) {
+  Statement row = session.connection.Query(kAcceptedMeanwhile, start.job_id, start.clip, start.id);
+  if (!row.Step()) return std::nullopt;
+  return Beside{.start_id = row.Text(), .operation_name = row.Text()};
+}
+
+// What was accepted has its clip, and is followed.
+void FollowStart(Session& session, const Start& start, const ClipRow& row, const Beside& accepted) {
   ClipMove move;
   move.clip = start.clip;
   move.from = row.from;
   move.event = row.event;
   move.to = row.to;
-  move.reason = ReasonIn(row.to);
-  move.detail = outcome.detail;
-  MoveClip(session, start.job_id, move, outcome.operation_name, start.id);
-  if (row.to == ClipState::kRunning) session.connection.Run(kMakeDue, start.job_id, session.now);
+  session.connection.Run(kGiveClipTo, start.job_id, start.clip, accepted.start_id);
+  MoveClip(session, start.job_id, move, accepted.operation_name, accepted.start_id);
+  session.connection.Run(kMakeDue, start.job_id, session.now);
+}
+
+// Moves the clip as its table says. The answer to an earlier start undoes no later one; what was accepted has the clip
+// unless a start is under way. All of it is evidence.
+void MoveStartedClip(Session& session, const Start& start, const StartOutcome& outcome) {
+  Statement clip = session.connection.Query(kReadClip, start.job_id, start.clip, start.id);
+  clip.Step();
+  const ClipState from = ClipStateNamed(clip.Text());
+  const bool latest = clip.Number() == 1;
+  const bool accepted = outcome.kind == OutcomeKind::kAccepted;
+  const auto meanwhile = latest && !accepted ? AcceptedMeanwhile(session, start) : std::nullopt;
+  auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
+  if (latest && outcome.kind == OutcomeKind::kRefused && (StepBack(session, start) || meanwhile)) {
+    facts |= clip_fact::kEarlierInDoubt;
+  }
+  const ClipRow& row = Decide(from, EventOf(outcome.kind), facts);
+  const bool counts = latest || (accepted && from != ClipState::kStarting);
+  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
+  if (!moves) {
+    AppendEvent(session, start.job_id, start.clip,
+                {Name(EventOf(outcome.kind)), Name(from), Name(from), ReasonIn(from), outcome.detail, start.id});
+  } else if (accepted) {
+    FollowStart(session, start, row, {start.id, outcome.operation_name});
+  } else {
+    ClipMove move;
+    move.clip = start.clip;
+    move.from = row.from;
+    move.event = row.event;
+    move.to = row.to;
+    move.reason = ReasonIn(row.to);
+    move.detail = ClipDetail(outcome, row.to);
+    MoveClip(session, start.job_id, move, "", start.id);
+  }
+  if (!meanwhile) return;
+  const ClipRow& follows = Decide(moves ? row.to : from, ClipEvent::kStartAccepted, 0);
+  if (follows.answer == statemachine::Answer::kMoves) FollowStart(session, start, follows, *meanwhile);
 }
 
 // What an outcome says about its lane. A start that never left this process says nothing.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/engine/next_move.h"
@@ -45,15 +46,23 @@ void HeldJob::NoteOutcome(int index, const std::string& start_id, const StartOut
       clip.accepted_at = Now();
       break;
     case OutcomeKind::kRefused:
-      clip.state = outcome.lane_reason == LaneReason::kNone ? ClipState::kRefused : ClipState::kPlanned;
-      if (clip.state == ClipState::kRefused) clip.reason = FailureReason::kStartRefused;
-      break;
     case OutcomeKind::kUnknown:
-      clip.state = ClipState::kUnknown;
-      clip.reason = FailureReason::kStartUnknown;
-      break;
+      // An earlier start, whose answer came meanwhile or is still missing, may have the clip instead.
+      return ReadAgain(index);
   }
   HearStop();
+  Conclude();
+}
+
+void HeldJob::ReadAgain(int index) {
+  auto now = ports_.reader.Get({job_.id});
+  if (!now.ok()) return Abandon(now.status());
+  if (now->size() != 1) return Abandon(absl::NotFoundError("there is no such job any more"));
+  Clip& clip = job_.clips[static_cast<std::size_t>(index)];
+  Clip& stored = now->front().clips.at(static_cast<std::size_t>(index));
+  stored.scene = std::move(clip.scene);
+  clip = std::move(stored);
+  job_.stop_requested = now->front().stop_requested;
   Conclude();
 }
 

@@ -79,6 +79,7 @@ class HeldJob {
   ReleasedJob HandedBack() const;
 
  private:
+  void ReadAgain(int clip);
   void HearStop();
   std::optional<ClipMove> DecideClip(int clip, const ClipFact& fact);
   void Apply(const ClipMove& move);

@@ -110,9 +110,10 @@ const jobOf = (run, id) => run.rows.jobs.find((job) => job.id === id);
 const clipOf = (run, id) => run.rows.clips.find(({ job_id: job }) => job === id);
 const startOf = (run, id) => run.rows.ledger.find(({ job_id: job }) => job === id);
 const without = (list, isIt) => list.splice(0, list.length, ...list.filter((each) => !isIt(each)));
-const retried = (run, id, from) => run.rows.events.push({
-  job_id: id, seq: 1 + run.rows.events.filter(({ job_id: job }) => job === id).length, clip: 0, event: 'retried',
-  from_state: from, to_state: from, start_id: '' });
+const happened = (run, id, event, start = '', state = '') => run.rows.events.push({
+  job_id: id, seq: 1 + run.rows.events.filter(({ job_id: job }) => job === id).length, clip: 0, event,
+  from_state: state, to_state: state, start_id: start });
+const retried = (run, id, from) => happened(run, id, 'retried', '', from);
 
 // What is done to the run, and the sentence that must be found.
 const kWrongs = {
@@ -121,6 +122,10 @@ const kWrongs = {
   'a second payment after the retry of a refusal': ['never pay twice', (run) => {
     run.paid.push(paidRow('home', 'op-more'));
     retried(run, 'home', 'refused');
+  }],
+  'a start beside one that was accepted': ['never start what was accepted', (run) => {
+    happened(run, 'home', 'start_accepted', 'start-home');
+    happened(run, 'home', 'start_intended', 'start-more');
   }],
   'a payment for nobody': ['never pay for what nobody asked for', (run) => run.paid.push(paidRow('nobody', 'op-nobody'))],
   'a payment without a word that says for whom': ['never pay for what nobody asked for', (run) => {
@@ -203,7 +208,9 @@ test('Judge_SecondPaymentThatAPersonAccepted_FindsNothing', async () => {
   run.paid.push(paidRow('spoilt', 'op-again'));
   run.bill.push(billRow('op-again'));
   run.rows.ledger.push(startRow('spoilt', { start_id: 'again', attempt: 2, operation_name: 'op-again' }));
+  happened(run, 'spoilt', 'start_accepted', 'start-spoilt');
   retried(run, 'spoilt', 'unknown');
+  happened(run, 'spoilt', 'start_intended', 'again');
   Object.assign(jobOf(run, 'spoilt'), { reason: 'CANCELLED' });
   run.told = undefined;
   assert.deepEqual(await verdictOn(run), []);

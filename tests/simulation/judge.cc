@@ -46,6 +46,7 @@ class JobJudge {
     KnowsItsStarts();
     DeliveredItsOwn();
     ThrewNothingAway();
+    StartedNothingBeside();
     WaitedLongEnough();
     AddsUp();
   }
@@ -154,6 +155,19 @@ class JobJudge {
       if (!HadToExpire(*made, clip)) {
         Breaks("threw away ", start.operation_name, ", which was paid for: ", std::string(Name(clip.state)), " ",
                std::string(Name(clip.reason)));
+      }
+    }
+  }
+
+  // Once a start of a clip is known to be accepted, the next one takes a person's word that came after that.
+  void StartedNothingBeside() {
+    std::map<int, std::string> accepted;
+    for (const LoggedEvent& event : history_.events) {
+      if (!event.clip) continue;
+      if (event.event == Name(ClipEvent::kStartAccepted)) accepted[*event.clip] = event.start_id;
+      if (event.event == Name(ClipEvent::kRetried)) accepted.erase(*event.clip);
+      if (event.event == Name(ClipEvent::kStartIntended) && accepted.count(*event.clip) == 1) {
+        Breaks("start ", event.start_id, " was made although ", accepted[*event.clip], " was accepted");
       }
     }
   }

@@ -15,6 +15,7 @@ using E = ClipEvent;
 inline constexpr std::array<statemachine::FactName, clip_fact::kCount> kFacts = {{
     {"lane", clip_fact::kLaneWide},
     {"accepted", clip_fact::kSecondChargeAccepted},
+    {"earlier", clip_fact::kEarlierInDoubt},
 }};
 
 // clang-format off
@@ -25,7 +26,7 @@ inline constexpr auto kGrid = std::to_array<statemachine::GridLine<ClipEvent, 9>
     {E::kAdoptedUnknown,     {"unknown",  "rejected", "rejected",             "rejected", "rejected",                  "rejected", "rejected", "rejected", "rejected"}},
     {E::kStartIntended,      {"rejected", "starting", "rejected",             "rejected", "rejected",                  "rejected", "rejected", "rejected", "rejected"}},
     {E::kStartAccepted,      {"rejected", "running",  "running",              "ignored",  "running",                   "rejected", "ignored",  "ignored",  "ignored"}},
-    {E::kStartRefused,       {"rejected", "rejected", "lane?planned:refused", "rejected", "refused",                   "ignored",  "rejected", "rejected", "rejected"}},
+    {E::kStartRefused,       {"rejected", "rejected", "lane?planned:earlier?unknown:refused", "rejected", "earlier?stays:refused", "ignored",  "rejected", "rejected", "rejected"}},
     {E::kStartLost,          {"rejected", "rejected", "unknown",              "rejected", "ignored",                   "rejected", "rejected", "rejected", "rejected"}},
     {E::kStartForgone,       {"rejected", "failed",   "rejected",             "ignored",  "ignored",                   "ignored",  "ignored",  "ignored",  "ignored"}},
     {E::kPollTroubled,       {"rejected", "rejected", "rejected",             "stays",    "rejected",                  "rejected", "ignored",  "ignored",  "ignored"}},

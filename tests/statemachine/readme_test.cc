@@ -20,7 +20,7 @@ TEST(StateMachineReadmeDiagrams, Arrows_CarryEventsAndGuards) {
   const std::string text = statemachine::RenderReadme();
   EXPECT_NE(text.find("\n    [*] --> pending: created\n"), std::string::npos);
   EXPECT_NE(text.find("\n    pending --> processing: start_accepted<br>operation_found\n"), std::string::npos);
-  EXPECT_NE(text.find("\n    starting --> refused: start_refused [not lane_wide]\n"), std::string::npos);
+  EXPECT_NE(text.find("\n    starting --> refused: start_refused [not lane_wide, not earlier_in_doubt]\n"), std::string::npos);
 }
 
 }  // namespace

@@ -19,19 +19,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-absl::StatusOr<Job> Retry(JobChanges& changes, const std::string& job_id,
-                          const std::vector<std::string>& accepted = {}) {
-  return Retrying(changes, true, [] {}).Retry(job_id, accepted);
-}
-
 absl::StatusOr<Job> Cancel(JobChanges& changes, const std::string& job_id) {
   return Cancelling(changes, [] {}).Cancel(job_id);
-}
-
-void Fail(JobWork& work, const ClaimedJob& claimed, FailureReason reason) {
-  const JobEvent event = reason == FailureReason::kCancelled ? JobEvent::kCancelled : JobEvent::kStartsExhausted;
-  ASSERT_EQ(work.MoveIfHeld(claimed.lease, {{}, MoveOf(JobState::kPending, event, JobState::kFailed, reason)}),
-            absl::OkStatus());
 }
 
 TEST_P(StoreContract, Change_NoSuchJob_IsNotFound) {

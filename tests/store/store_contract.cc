@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "server/engine/retrying.h"
 
 namespace videojobs {
 
@@ -73,6 +74,16 @@ ClaimedJob StoreContract::Running(const std::string& operation_name) {
   return claimed;
 }
 
+StoreContract::TwoStarts StoreContract::StartedAgain() {
+  const ClaimedJob claimed = Planned();
+  const std::string first = Intended(claimed);
+  EXPECT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  Fail(work(), claimed, FailureReason::kStartUnknown);
+  EXPECT_TRUE(Retry(changes(), claimed.job.id, {first}).ok());
+  const std::string second = Intended(ClaimOne("second"));
+  return {claimed.job.id, first, second};
+}
+
 Job StoreContract::Read(const std::string& job_id) {
   const auto jobs = reader().Get({job_id});
   EXPECT_TRUE(jobs.ok()) << jobs.status();
@@ -135,6 +146,17 @@ ClipMove MoveOf(int clip, ClipState from, ClipEvent event, ClipState to, Failure
     move.stored = StoredVideo{"stem-0.mp4", 1234, std::string(64, 'a'), absl::Seconds(6)};
   }
   return move;
+}
+
+absl::StatusOr<Job> Retry(JobChanges& changes, const std::string& job_id,
+                          const std::vector<std::string>& accepted) {
+  return Retrying(changes, true, [] {}).Retry(job_id, accepted);
+}
+
+void Fail(JobWork& work, const ClaimedJob& claimed, FailureReason reason) {
+  const JobEvent event = reason == FailureReason::kCancelled ? JobEvent::kCancelled : JobEvent::kStartsExhausted;
+  ASSERT_EQ(work.MoveIfHeld(claimed.lease, {{}, MoveOf(JobState::kPending, event, JobState::kFailed, reason)}),
+            absl::OkStatus());
 }
 
 std::vector<Moves> StepsToCompleted() {

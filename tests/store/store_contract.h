@@ -87,6 +87,13 @@ class StoreContract : public ::testing::TestWithParam<StoreFactory> {
   std::string Intended(const ClaimedJob& claimed, int clip = 0);
   // A claimed, processing job whose one clip runs.
   ClaimedJob Running(const std::string& operation_name = "models/veo/operations/one");
+  // A job whose one clip's first start is in doubt, and whose second, which a person allowed, is open.
+  struct TwoStarts {
+    std::string job_id;
+    std::string first;
+    std::string second;
+  };
+  TwoStarts StartedAgain();
   Job Read(const std::string& job_id);
   // The events of a job in order, e.g. "0:start_intended" of clip 0 and "created" of the job itself.
   std::vector<std::string> Events(const std::string& job_id);
@@ -106,6 +113,11 @@ StartOutcome Unknown();
 
 JobMove MoveOf(JobState from, JobEvent event, JobState to, FailureReason reason = FailureReason::kNone);
 ClipMove MoveOf(int clip, ClipState from, ClipEvent event, ClipState to, FailureReason reason = FailureReason::kNone);
+// A person's word, decided by the real use case.
+absl::StatusOr<Job> Retry(JobChanges& changes, const std::string& job_id,
+                          const std::vector<std::string>& accepted = {});
+// Ends a claimed, pending job.
+void Fail(JobWork& work, const ClaimedJob& claimed, FailureReason reason);
 // What moves a claimed, processing job with a running clip all the way to completed, step by step.
 std::vector<Moves> StepsToCompleted();
 

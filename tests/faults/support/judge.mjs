@@ -118,6 +118,19 @@ class Judge {
     }
   }
 
+  // Once a start of a clip is known to be accepted, the next one takes a person's word that came after that.
+  startsNothingBeside() {
+    const accepted = new Map();
+    for (const { job_id: job, clip, event, start_id: start } of this.events.filter((each) => each.clip !== null)) {
+      const whose = `${job}/${clip}`;
+      if (event === 'start_accepted') accepted.set(whose, start);
+      if (event === 'retried') accepted.delete(whose);
+      if (event === 'start_intended' && accepted.has(whose)) {
+        this.breaks('never start what was accepted', { job, start, accepted: accepted.get(whose) });
+      }
+    }
+  }
+
   // What was promised to a caller is there, and has ended.
   losesNoJob() {
     for (const id of this.created) {
@@ -311,6 +324,7 @@ class Judge {
     await this.read();
     this.endsOnlyWhenKilled();
     this.paysOnce();
+    this.startsNothingBeside();
     this.losesNoJob();
     this.movesLegally();
     await this.deliversItsOwn();

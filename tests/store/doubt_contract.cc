@@ -1,0 +1,131 @@
+// A start in doubt stays in doubt whatever is refused after it, as if that had never been tried; and what was accepted
+// is followed, whichever of a clip's starts it is.
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "server/engine/cancelling.h"
+#include "tests/store/store_contract.h"
+
+namespace videojobs {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const StartOutcome kRefusedForAll = Refused(LaneReason::kQuota, absl::Seconds(1));
+
+TEST_P(StoreContract, Doubt_FirstAcceptedAfterAll_WhileTheNextWaitsForTheLane_RunsAndNothingStarts) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, kRefusedForAll), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kPlanned);
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRunning);
+  EXPECT_EQ(Read(id).clips.at(0).operation_name, "operations/first");
+  store().Advance(absl::Hours(1));
+  EXPECT_EQ(ledger().RecordIntent(IntentFor(ClaimOne("third")))->answer, IntentAnswer::kNotPossible);
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(2), 10), IsEmpty());
+}
+
+TEST_P(StoreContract, Doubt_SecondRefusedForAll_TheSameWordAllowsAThird) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, kRefusedForAll), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const std::string third = Intended(ClaimOne("third"));
+  ASSERT_EQ(ledger().RecordOutcome(third, Accepted("operations/third")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).start_id, third);
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).operation_name, "operations/third") << "it was started by a person's word";
+}
+
+TEST_P(StoreContract, Doubt_SecondRefusedForAll_JobEndsBeforeAThird_TheWordWasNotUsed) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, kRefusedForAll), absl::OkStatus());
+  ASSERT_TRUE(Cancelling(changes(), [] {}).Cancel(id).ok());
+  EXPECT_THAT(Retry(changes(), id).status().message(), HasSubstr(first));
+  EXPECT_TRUE(Retry(changes(), id, {first}).ok());
+}
+
+TEST_P(StoreContract, Doubt_SecondRefusedForItself_TheFirstIsWhatIsInDoubt) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kUnknown);
+  EXPECT_EQ(Read(id).clips.at(0).reason, FailureReason::kStartUnknown);
+  EXPECT_THAT(Read(id).clips.at(0).detail, HasSubstr("may have been charged"));
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRunning);
+}
+
+TEST_P(StoreContract, Doubt_FirstAcceptedWhileTheSecondIsUnderWay_IsFollowedWhenThatComesToNothing) {
+  for (const StartOutcome& outcome : {Unknown(), Refused(), kRefusedForAll}) {
+    const auto [id, first, second] = StartedAgain();
+    ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+    EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kStarting) << "the second may still be accepted";
+    ASSERT_EQ(ledger().RecordOutcome(second, outcome), absl::OkStatus());
+    const Clip clip = Read(id).clips.at(0);
+    EXPECT_EQ(clip.state, ClipState::kRunning);
+    EXPECT_EQ(clip.start_id, first);
+    EXPECT_EQ(clip.operation_name, "operations/first");
+    EXPECT_EQ(clip.reason, FailureReason::kNone);
+    store().Advance(absl::Hours(1));
+    const ClaimedJob claimed = ClaimOne("next" + id);
+    ASSERT_EQ(work().MoveIfHeld(claimed.lease,
+                                {{}, MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing)}),
+              absl::OkStatus());
+    ClipMove ready = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
+    ready.settled = Settlement::kCharged;
+    ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{ready}, {}}), absl::OkStatus());
+    EXPECT_EQ(Read(id).cost.charged_micros, 2 * kDollar);
+    ASSERT_EQ(work().Release({{claimed.lease, std::nullopt, {}}}), absl::OkStatus());
+  }
+}
+
+TEST_P(StoreContract, Doubt_FirstAcceptedWhileTheSecondIsLost_RunsAndTheSecondStaysInDoubt) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRunning);
+  EXPECT_EQ(Read(id).clips.at(0).start_id, first);
+  ASSERT_TRUE(Cancelling(changes(), [] {}).Cancel(id).ok());
+  EXPECT_THAT(Retry(changes(), id).status().message(), HasSubstr(second));
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).operation_name, "operations/first") << "one is followed";
+  EXPECT_EQ(ledger().StartsUnfollowed("gemini", absl::Hours(1), 10)->at(0).start_id, second);
+}
+
+TEST_P(StoreContract, Doubt_SecondLostThenRefusedAfterAll_TheFirstIsWhatIsInDoubt) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(second, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kUnknown);
+  ASSERT_EQ(ledger().RecordOutcome(first, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRefused) << "nothing is in doubt any more";
+}
+
+TEST_P(StoreContract, Doubt_SecondAcceptedAndThirdRefused_TheFirstWasAnswered) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, kRefusedForAll), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob running = ClaimOne("third");
+  const std::string third = Intended(running);
+  ASSERT_EQ(ledger().RecordOutcome(third, Accepted("operations/third")), absl::OkStatus());
+  const ClipMove failed =
+      MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kGenerationFailed);
+  ASSERT_EQ(work().MoveIfHeld(running.lease,
+                              {{failed}, MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing)}),
+            absl::OkStatus());
+  ASSERT_EQ(work().MoveIfHeld(running.lease, {{},
+                                              MoveOf(JobState::kProcessing, JobEvent::kClipsEnded, JobState::kFailed,
+                                                     FailureReason::kGenerationFailed)}),
+            absl::OkStatus());
+  ASSERT_TRUE(Retry(changes(), id).ok()) << "the word was used by the third";
+  const ClaimedJob again = ClaimOne("fourth");
+  ASSERT_EQ(ledger().RecordOutcome(Intended(again), Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRefused);
+  Fail(work(), again, FailureReason::kStartRefused);
+  EXPECT_TRUE(Retry(changes(), id).ok());
+}
+
+}  // namespace
+}  // namespace videojobs
