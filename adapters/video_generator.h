@@ -67,6 +67,8 @@ class VideoGenerator {
   virtual absl::Duration UsualTime(const VideoOptions& options) const = 0;
   // Whether `name` has the form of this provider's operation names.
   virtual bool IsOperationName(const std::string& name) const = 0;
+  // The full id of the model behind an operation of such a name: the name says it, or the door has one for all.
+  virtual std::string ModelOf(const std::string& operation_name) const = 0;
   // What this door offers in place of `model`, a full id, its own or another door's, as a sentence; empty: nothing.
   virtual std::string AlternativesTo(const std::string& model) const = 0;
 
@@ -81,8 +83,9 @@ class VideoGenerator {
   // Free, and safe to repeat. A result may be large: it is not held here.
   virtual PollAnswer Poll(const std::string& operation_name) = 0;
   // Streams the video of a succeeded operation into `sink`, from its beginning. NOT_FOUND: the provider answered 403 or
-  // 404: expired, or not for this key. DATA_LOSS: fewer bytes than announced. UNAVAILABLE, DEADLINE_EXCEEDED: trouble,
-  // safe to repeat. An error of the sink is returned as it is.
+  // 404: expired, or not for this key. PERMISSION_DENIED: this server's credentials were not let in, which says nothing
+  // about the video. DATA_LOSS: fewer bytes than announced. UNAVAILABLE, DEADLINE_EXCEEDED: trouble, safe to repeat. An
+  // error of the sink is returned as it is.
   virtual absl::Status Fetch(const std::string& operation_name, const std::string& result, ByteSink& sink) = 0;
   // Asks the provider to stop an operation, so that it costs nothing; what became of it is for Poll to say. Idempotent.
   // UNIMPLEMENTED: this door cannot. Else errors as CheckModel.

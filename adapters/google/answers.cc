@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -50,6 +51,13 @@ std::string Described(const OperationCode& code) {
   if (!code.word.empty()) return code.word;
   const absl::string_view name = CodeName(code.number);
   return absl::StrCat(code.number, name.empty() ? "" : " ", name);
+}
+
+// For persons to read: a front end's or a proxy's, never an API's own word. Google's object store calls the plain text
+// of its errors text/html as well, so that the type says nothing.
+bool IsPage(absl::string_view body) {
+  body = absl::StripLeadingAsciiWhitespace(body);
+  return absl::StartsWithIgnoreCase(body, "<!doctype") || absl::StartsWithIgnoreCase(body, "<html");
 }
 
 bool HoldsAnything(const Json& value) { return value.is_string() ? !TextOf(value).empty() : !value.empty(); }
@@ -198,7 +206,7 @@ absl::Status StatusOfCheck(const http::Response& response, const Hidden& hidden)
 
 absl::Status StatusOfDownload(const http::Response& response, const Hidden& hidden) {
   const std::string words = WordsOf(response, hidden);
-  if (response.status == 403 || response.status == 404) {
+  if ((response.status == 403 || response.status == 404) && !IsPage(response.body)) {
     return absl::NotFoundError(absl::StrCat("the video has expired, or is not for this API key: ", words));
   }
   return absl::UnavailableError(words);

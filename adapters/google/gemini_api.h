@@ -21,8 +21,10 @@ inline constexpr char kGeminiBaseUrl[] = "https://generativelanguage.googleapis.
 struct Patience {
   // A start that is cut off may have been paid for: patience is cheap here.
   http::Limits start{absl::Seconds(10), absl::Seconds(150), absl::Seconds(60), absl::Seconds(180)};
-  // Long enough for a whole video inside the answer.
-  http::Limits poll{absl::Seconds(10), absl::Seconds(30), absl::Seconds(30), absl::Minutes(5)};
+  // What is answered in few words: whether there is such a model, what is known of a file.
+  http::Limits question{absl::Seconds(10), absl::Seconds(30), absl::Seconds(30), absl::Minutes(5)};
+  // The answer may hold a whole video: it ends as a fetch does.
+  http::Limits poll{absl::Seconds(10), absl::Seconds(30), absl::Seconds(30), absl::InfiniteDuration()};
   // A large video over a slow line takes as long as it takes; one that stands still is cut off.
   http::Limits fetch{absl::Seconds(10), absl::Seconds(60), absl::Seconds(30), absl::InfiniteDuration()};
 };

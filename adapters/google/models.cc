@@ -189,6 +189,15 @@ std::string ModelId(absl::string_view provider, absl::string_view name) {
   return std::string(absl::StripPrefix(name, "models/"));
 }
 
+std::vector<std::string> ModelIdsOf(absl::string_view name) {
+  std::vector<std::string> ids;
+  for (const Model& model : kModels) {
+    if (model.short_name == name) ids.emplace_back(model.id);
+  }
+  if (ids.empty()) ids.emplace_back(absl::StripPrefix(name, "models/"));
+  return ids;
+}
+
 std::vector<Violation> Check(absl::string_view provider, const VideoOptions& options,
                              const std::vector<Scene>& scenes) {
   std::vector<Violation> violations;

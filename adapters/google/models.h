@@ -53,6 +53,9 @@ const Model* FindModel(absl::string_view provider, absl::string_view name);
 // The full id: of a short name the table's, else the name itself without "models/".
 std::string ModelId(absl::string_view provider, absl::string_view name);
 
+// Every full id that `name` stands for: of a short name each door's own, else the name itself without "models/".
+std::vector<std::string> ModelIdsOf(absl::string_view name);
+
 // What this door would refuse, so that it is refused before anything is stored; fields as VideoGenerator::Check. A
 // model of another door is named as such. Of a model that no row has only what would never be right: Google then judges
 // the rest, at no cost.

@@ -29,9 +29,10 @@ class TransferLoop;
 //
 // TLS is verified; HTTP/2 is used over TLS where the server has it, except for streams and fresh connections, which
 // have one connection each: a slow sink must not hold up others. Clear text is HTTP/1.1. Connections are kept and
-// reused. The usual proxy variables (https_proxy, no_proxy, …) are honoured, but never for this machine itself. Nothing
-// is repeated by this class; libcurl by itself repeats a request whose kept connection closes under it (see
-// Request::fresh_connection). Nothing is logged, no cookie is kept, no body is decompressed.
+// reused. The usual proxy variables (https_proxy, no_proxy, …) are honoured, but never for this machine itself, nor for
+// a request that is to go direct. Nothing is repeated by this class; libcurl by itself repeats a request whose kept
+// connection closes under it (see Request::fresh_connection). Nothing is logged, no cookie is kept, no body is
+// decompressed.
 //
 // Safe for any number of threads at once. Calls block up to Limits::total, longer if a sink or source does.
 class Client {

@@ -53,7 +53,7 @@ void SetConnection(EasyOptions& easy, const Hop& hop) {
   easy.Set(CURLOPT_TCP_KEEPALIVE, 1L);
   easy.Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // An empty proxy overrules the environment; otherwise libcurl reads the usual variables.
-  if (IsLoopback(hop.url)) easy.Set(CURLOPT_PROXY, "");
+  if (request.direct || IsLoopback(hop.url)) easy.Set(CURLOPT_PROXY, "");
 }
 
 void SetLimits(EasyOptions& easy, const Hop& hop) {

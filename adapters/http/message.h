@@ -49,6 +49,9 @@ struct Request {
   // any request again, a POST too, when a kept connection closes under it before an answer.
   bool fresh_connection = false;
 
+  // Past any proxy, whatever the environment says: for a host that answers each machine for itself.
+  bool direct = false;
+
   // How many redirects to follow, 0 to 5, and for GET and HEAD only: any other method gets the 3xx as its answer. With
   // 0 everything does. A hop must be https, or stay on this machine.
   int max_redirects = 0;

@@ -76,7 +76,7 @@ std::string InteractionsGenerator::AlternativesTo(const std::string& model) cons
 
 absl::Status InteractionsGenerator::CheckModel(const std::string& model) {
   if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);
-  const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.poll));
+  const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.question));
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   return google::StatusOfCheck(*response, api_.hidden());
 }
@@ -96,6 +96,8 @@ StartOutcome InteractionsGenerator::Start(const StartRequest& request) {
   if (!response.ok()) return google::OutcomeOfNoAnswer(response.status());
   return OutcomeOfStart(*response, google::Hidden{api_.key(), {request.scene.prompt}}, clock_.Now());
 }
+
+std::string InteractionsGenerator::ModelOf(const std::string&) const { return ModelId("omni"); }
 
 PollAnswer InteractionsGenerator::Poll(const std::string& operation_name) {
   if (!interactions::IsOperationName(operation_name)) {
@@ -133,7 +135,7 @@ absl::Status InteractionsGenerator::FetchFile(const std::string& operation_name,
 }
 
 absl::Status InteractionsGenerator::CheckFile(const std::string& file) {
-  const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", file), options_.patience.poll));
+  const auto about = free_.Send(api_.Ask("GET", absl::StrCat("files/", file), options_.patience.question));
   if (!about.ok()) return google::StatusOfNoDownload(about.status());
   if (!about->ok()) return google::StatusOfDownload(*about, api_.hidden());
   switch (StateOfFile(*about)) {
@@ -175,7 +177,8 @@ absl::Status InteractionsGenerator::FetchInline(const std::string& operation_nam
 
 absl::Status InteractionsGenerator::Cancel(const std::string& operation_name) {
   if (!interactions::IsOperationName(operation_name)) return absl::NotFoundError(kNotAName);
-  const auto response = free_.Send(api_.Ask("POST", absl::StrCat(operation_name, "/cancel"), options_.patience.poll));
+  const auto response =
+      free_.Send(api_.Ask("POST", absl::StrCat(operation_name, "/cancel"), options_.patience.question));
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   return google::StatusOfCheck(*response, api_.hidden());
 }

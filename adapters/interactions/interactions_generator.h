@@ -42,6 +42,7 @@ class InteractionsGenerator : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  std::string ModelOf(const std::string& operation_name) const override;
   std::string AlternativesTo(const std::string& model) const override;
 
   absl::Status CheckModel(const std::string& model) override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -110,16 +111,22 @@ PollAnswer AnswerOfNoVideo(const StatusRow& row, const std::vector<Json>& output
   return google::Failed(FailureReason::kGenerationFailed, http_status, row.words);
 }
 
-// Whatever an interaction's end is called, a video that is there was paid for.
-PollAnswer AnswerOfEnd(const Json& interaction, const StatusRow& row, int http_status, std::int64_t inline_bytes,
-                       const Hidden& hidden) {
-  const std::vector<Json> outputs = OutputsIn(Member(interaction, "steps"));
+// Of the video that the outputs show; nothing: they show none.
+std::optional<PollAnswer> AnswerOfVideo(const std::vector<Json>& outputs, int http_status, std::int64_t inline_bytes) {
   if (std::string uri = FirstUri(outputs); !uri.empty()) {
     return google::IsAddress(uri)
                ? google::Succeeded(std::move(uri), http_status)
                : google::Answer(PollKind::kTroubled, http_status, "the video's address is not a URI");
   }
   if (inline_bytes > 0) return google::Succeeded(std::string(google::kInlineResult), http_status);
+  return std::nullopt;
+}
+
+// Whatever an interaction's end is called, a video that is there was paid for.
+PollAnswer AnswerOfEnd(const Json& interaction, const StatusRow& row, int http_status, std::int64_t inline_bytes,
+                       const Hidden& hidden) {
+  const std::vector<Json> outputs = OutputsIn(Member(interaction, "steps"));
+  if (auto video = AnswerOfVideo(outputs, http_status, inline_bytes)) return *std::move(video);
   // Before May 2026 results were in "outputs".
   if (!Member(interaction, "outputs").empty() || std::any_of(outputs.begin(), outputs.end(), IsVideoOfUnknownForm)) {
     return google::Answer(PollKind::kTroubled, http_status, "the interaction is done, with an output of unknown form");
@@ -132,6 +139,17 @@ PollAnswer AnswerOfEnd(const Json& interaction, const StatusRow& row, int http_s
                           "the interaction is done and counts a video in its usage, but none can be read");
   }
   return AnswerOfNoVideo(row, outputs, http_status, hidden);
+}
+
+// Google may call an end by a new word: waiting for one of ours would lose the video that it shows. Should the word
+// mean that it still runs, nothing is lost by coming early: the file's own state is asked, its bytes are checked as an
+// MP4, and a bad one is fetched again.
+PollAnswer AnswerOfUnknownStatus(const Json& interaction, int http_status, std::int64_t inline_bytes) {
+  const std::vector<Json> outputs = OutputsIn(Member(interaction, "steps"));
+  if (std::any_of(outputs.begin(), outputs.end(), IsVideo)) {
+    if (auto video = AnswerOfVideo(outputs, http_status, inline_bytes)) return *std::move(video);
+  }
+  return google::Answer(PollKind::kTroubled, http_status, "the interaction has a status that is not known");
 }
 
 }  // namespace
@@ -178,9 +196,7 @@ PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& 
   const std::string said = TextOf(Member(interaction, "status"));
   const auto row =
       std::find_if(kStatuses.begin(), kStatuses.end(), [&](const StatusRow& known) { return known.status == said; });
-  if (row == kStatuses.end()) {
-    return google::Answer(PollKind::kTroubled, status, "the interaction has a status that is not known");
-  }
+  if (row == kStatuses.end()) return AnswerOfUnknownStatus(interaction, status, inline_bytes);
   switch (row->meaning) {
     case Meaning::kRuns:
       return google::Answer(PollKind::kRunning, status);

@@ -26,8 +26,9 @@ StartOutcome OutcomeOfStart(const http::Response& response, const google::Hidden
 
 // What an answer to a poll of `operation_name` means. A body is read without its videos (google/base64_diverter.h), of
 // which `inline_bytes` says the first one's size; 0: there was none. An interaction that has ended in any way has
-// succeeded where its video is there. A status that is not known, an output of unknown form and a video that is counted
-// but not there are trouble, since a video that was paid for may hide behind each.
+// succeeded where its video is there, and so has one whose status is not known. Such a status without a video, an
+// output of unknown form and a video that is counted but not there are trouble, since a video that was paid for may
+// hide behind each.
 PollAnswer AnswerOfPoll(absl::string_view operation_name, const http::Response& response, std::int64_t inline_bytes,
                         const google::Hidden& hidden);
 

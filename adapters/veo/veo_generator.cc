@@ -44,13 +44,15 @@ absl::Duration VeoGenerator::UsualTime(const VideoOptions& options) const {
 
 bool VeoGenerator::IsOperationName(const std::string& name) const { return veo::IsOperationName(name); }
 
+std::string VeoGenerator::ModelOf(const std::string& operation_name) const { return veo::ModelOf(operation_name); }
+
 std::string VeoGenerator::AlternativesTo(const std::string& model) const {
   return google::Alternatives(google::kGemini, model);
 }
 
 absl::Status VeoGenerator::CheckModel(const std::string& model) {
   if (!google::IsModelId(model)) return absl::NotFoundError(kNotAModel);
-  const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.poll));
+  const auto response = free_.Send(api_.Ask("GET", absl::StrCat("models/", model), options_.patience.question));
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   return google::StatusOfCheck(*response, api_.hidden());
 }
@@ -62,7 +64,7 @@ absl::StatusOr<std::vector<ListedOperation>> VeoGenerator::ListOperations(const 
   std::vector<ListedOperation> listed;
   std::string page_token;
   do {
-    http::Request get = api_.Ask("GET", absl::StrCat("models/", model, "/operations"), options_.patience.poll);
+    http::Request get = api_.Ask("GET", absl::StrCat("models/", model, "/operations"), options_.patience.question);
     if (!page_token.empty()) absl::StrAppend(&get.url, "?pageToken=", http::EncodePathSegment(page_token));
     const absl::StatusOr<http::Response> response = free_.Send(get);
     if (!response.ok()) return absl::UnavailableError(response.status().message());

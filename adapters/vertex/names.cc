@@ -43,6 +43,11 @@ std::optional<OperationName> ParseOperationName(absl::string_view name) {
   return OperationName{std::string(parts[1]), std::string(parts[3]), std::string(parts[7]), std::string(parts[9])};
 }
 
+std::string ModelOf(absl::string_view name) {
+  const auto parts = ParseOperationName(name);
+  return parts ? parts->model : "";
+}
+
 std::string BaseUrlOf(absl::string_view location) {
   if (location == "global") return "https://aiplatform.googleapis.com";
   if (location == "us" || location == "eu") return absl::StrCat("https://aiplatform.", location, ".rep.googleapis.com");

@@ -17,6 +17,8 @@ struct OperationName {
   std::string id;
 };
 std::optional<OperationName> ParseOperationName(absl::string_view name);
+// The {model} of such a name; empty: it is none.
+std::string ModelOf(absl::string_view name);
 
 // Letters, digits and '-', e.g. "us-central1", "global": safe as a part of a host's name.
 bool IsLocation(absl::string_view text);

@@ -81,8 +81,8 @@ absl::Status ObjectStore::Download(const std::string& uri, const std::vector<htt
   if (response->status == 401) return absl::UnauthenticatedError(google::WordsOf(*response, hidden));
   // The bucket is the user's own: a role that is missing today says nothing about the video, which still lies there.
   if (response->status == 403) {
-    return absl::UnavailableError(absl::StrCat("the bucket ", std::string(rest.substr(0, slash)), ": ",
-                                               google::WordsOf(*response, hidden), "; ", kRoles));
+    return absl::PermissionDeniedError(absl::StrCat("the bucket ", std::string(rest.substr(0, slash)), ": ",
+                                                    google::WordsOf(*response, hidden), "; ", kRoles));
   }
   return response->ok() ? absl::OkStatus() : google::StatusOfDownload(*response, hidden);
 }

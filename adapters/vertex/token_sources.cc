@@ -100,12 +100,15 @@ absl::StatusOr<AccessToken> OfAuthorizedUser(const Credentials& credentials, htt
 }
 
 // https://cloud.google.com/compute/docs/metadata/querying-metadata
+// A proxy would read the token in clear, or fetch that of its own machine. Google's own client knows no proxy either:
+// its transport sets none. https://github.com/googleapis/google-cloud-go/blob/main/compute/metadata/metadata.go
 absl::StatusOr<http::Response> AskMetadata(const Credentials& credentials, absl::string_view path,
                                            http::Client& client) {
   http::Request get;
   get.url = absl::StrCat("http://", credentials.metadata_host, "/computeMetadata/v1/", path);
   get.headers = {{"Metadata-Flavor", "Google"}};
   get.limits = kMetadataLimits;
+  get.direct = true;
   absl::StatusOr<http::Response> response = client.Send(get);
   if (!response.ok()) return response;
   // Whoever else answers at that address is no metadata server, and its token none of Google's.

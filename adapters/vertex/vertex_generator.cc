@@ -121,6 +121,10 @@ absl::Duration VertexGenerator::UsualTime(const VideoOptions& options) const {
 
 bool VertexGenerator::IsOperationName(const std::string& name) const { return ParseOperationName(name).has_value(); }
 
+std::string VertexGenerator::ModelOf(const std::string& operation_name) const {
+  return vertex::ModelOf(operation_name);
+}
+
 std::string VertexGenerator::AlternativesTo(const std::string& model) const {
   return google::Alternatives(google::kVertex, model);
 }
@@ -181,8 +185,9 @@ absl::Status VertexGenerator::CheckModel(const std::string& model) {
 
 // The model's own resource knows no project, so that a mistyped one would pass.
 absl::Status VertexGenerator::AskForNoOperation(const std::string& model, const Authorization& with) {
-  const http::Request post = Ask(options_.project, options_.location, model, "fetchPredictOperation",
-                                 ProbeBody(options_.project, options_.location, model), with, options_.patience.poll);
+  const http::Request post =
+      Ask(options_.project, options_.location, model, "fetchPredictOperation",
+          ProbeBody(options_.project, options_.location, model), with, options_.patience.question);
   const auto response = free_.Send(post);
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   Hear(*response, with);
@@ -194,7 +199,7 @@ absl::Status VertexGenerator::AskForModel(const std::string& model, const Author
   get.url =
       absl::StrCat(absl::StripSuffix(BaseUrl(options_.location), "/"), "/v1beta1/publishers/google/models/", model);
   get.secret_headers = with.headers;
-  get.limits = options_.patience.poll;
+  get.limits = options_.patience.question;
   const auto response = free_.Send(get);
   if (!response.ok()) return absl::UnavailableError(response.status().message());
   Hear(*response, with);
@@ -282,15 +287,15 @@ absl::Status VertexGenerator::Fetch(const std::string& operation_name, const std
   google::RememberingSink remembering(sink);
   if (result == google::kInlineResult) return remembering.Or(FetchInline(operation_name, remembering));
   const auto with = Authorize();
-  if (!with.ok()) return absl::UnavailableError(with.status().message());
+  if (!with.ok()) return absl::PermissionDeniedError(with.status().message());
   const absl::Status fetched =
       store_.Download(result, with->headers, {with->secret, {}}, options_.patience.fetch, remembering);
-  return remembering.Or(Hear(fetched, *with, absl::StatusCode::kUnavailable));
+  return remembering.Or(Hear(fetched, *with, absl::StatusCode::kPermissionDenied));
 }
 
 absl::Status VertexGenerator::FetchInline(const std::string& operation_name, ByteSink& sink) {
   const auto with = Authorize();
-  if (!with.ok()) return absl::UnavailableError(with.status().message());
+  if (!with.ok()) return absl::PermissionDeniedError(with.status().message());
   const auto post = AskForOperation(operation_name, *with, options_.patience.fetch);
   if (!post.ok()) return absl::UnavailableError(post.status().message());
   google::Base64Diverter diverter(&sink);

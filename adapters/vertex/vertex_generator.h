@@ -64,6 +64,7 @@ class VertexGenerator : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  std::string ModelOf(const std::string& operation_name) const override;
   std::string AlternativesTo(const std::string& model) const override;
 
   // By a question for an operation that is none, which takes project, location and credentials; and by one for the

@@ -7,8 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/google/models.h"
 #include "adapters/interactions/interactions_generator.h"
+#include "adapters/interactions/names.h"
+#include "adapters/veo/names.h"
 #include "adapters/veo/veo_generator.h"
 #include "adapters/vertex/credentials.h"
+#include "adapters/vertex/names.h"
 #include "adapters/vertex/vertex_generator.h"
 #include "server/assembly/spare_door.h"
 #include "server/price_file.h"
@@ -190,6 +193,13 @@ absl::Status CheckDefaultModel(const Settings& settings, const VideoGenerator& c
   return absl::OkStatus();
 }
 
+// By the names' forms alone: what the web app had started is followed as soon as somebody has its credentials.
+std::string ModelOfOperation(absl::string_view provider, const std::string& operation_name) {
+  if (provider == google::kVertex) return vertex::ModelOf(operation_name);
+  if (provider == google::kGemini) return veo::ModelOf(operation_name);
+  return interactions::IsOperationName(operation_name) ? google::ModelId(provider, "omni") : "";
+}
+
 // A door beside the chosen one; where there are no credentials that were meant for it, what is known of it.
 void OpenBeside(absl::string_view provider, const std::shared_ptr<const Ingredients>& with, OpenGenerators& opened) {
   if (HasCredentialsFor(provider, *with)) {
@@ -201,6 +211,9 @@ void OpenBeside(absl::string_view provider, const std::shared_ptr<const Ingredie
     }
   }
   ClosedDoor closed{google::HowToOpen(provider), google::OfferOf(provider)};
+  closed.model_of = [provider](const std::string& operation_name) {
+    return ModelOfOperation(provider, operation_name);
+  };
   if (provider == google::kVertex) {
     opened.spares.push_back(SpareOnVertex(with));
     closed.spare = opened.spares.back().get();
@@ -241,7 +254,12 @@ absl::StatusOr<PriceTable> PricesOf(const Settings& settings) {
     return absl::InvalidArgumentError(absl::StrCat("VIDEOJOBS_PRICE_FILE names ", settings.price_file, ", which ",
                                                    std::string(prices.status().message())));
   }
-  for (Price& price : *prices) table.Set(std::move(price));
+  for (Price& price : *prices) {
+    for (std::string& id : google::ModelIdsOf(price.model)) {
+      price.model = std::move(id);
+      table.Set(price);
+    }
+  }
   return table;
 }
 

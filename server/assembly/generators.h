@@ -36,7 +36,8 @@ absl::StatusOr<OpenGenerators> OpenTheGenerators(const Settings& settings, const
                                                  const PriceTable& prices, http::Client& paid, http::Client& free,
                                                  Clock& clock);
 
-// The built-in prices, and those of VIDEOJOBS_PRICE_FILE in their place. INVALID_ARGUMENT: the file is wrong.
+// The built-in prices, and those of VIDEOJOBS_PRICE_FILE in their place: what it says of a short name is meant for the
+// model of every door that has the name. INVALID_ARGUMENT: the file is wrong.
 absl::StatusOr<PriceTable> PricesOf(const Settings& settings);
 
 }  // namespace videojobs

@@ -33,8 +33,9 @@ class SpareDoor : public VideoGenerator {
   // Nothing is started here: the price of what was is in its own start.
   std::int64_t PriceMicros(const VideoOptions&, const Scene&) const override { return 0; }
   absl::Duration UsualTime(const VideoOptions& options) const override;
-  // Of no operation that nobody knows yet: those are for a door that was named.
+  // Of no operation that nobody knows yet: a door that was named has the first word on those.
   bool IsOperationName(const std::string&) const override { return false; }
+  std::string ModelOf(const std::string&) const override { return ""; }
   std::string AlternativesTo(const std::string&) const override { return ""; }
   absl::Status CheckModel(const std::string&) override { return absl::UnavailableError(words_); }
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string&, int) override {

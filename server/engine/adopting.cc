@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "adapters/refusal.h"
@@ -23,10 +24,10 @@ std::string NotFollowed(const std::string& operation_name) {
                       "\", which is no operation's name that could be polled");
 }
 
-// The clip of a row that the app left in `processing`: followed where it names an operation of the provider's form.
-Clip AdoptedClip(const Escalation& row, bool is_operation, const VideoOptions& options, std::string object_stem) {
+// The clip of a row that the app left in `processing`: followed where it names an operation of some provider's form.
+Clip AdoptedClip(const Escalation& row, bool is_operation, Scene scene, std::string object_stem) {
   Clip clip;
-  clip.scene = {"", options.duration_seconds};
+  clip.scene = std::move(scene);
   clip.object_stem = std::move(object_stem);
   clip.state = is_operation ? ClipState::kRunning : ClipState::kUnknown;
   if (is_operation) {
@@ -63,21 +64,28 @@ NewJob Adopting::ToJob(const Escalation& row) const {
   job.response_text = row.response;
   job.context = row.context;
   const bool runs = row.status == Name(JobState::kProcessing);
+  const VideoGenerator& chosen = ports_.generators.chosen();
   // What runs already may be of another door than that for new jobs.
-  VideoGenerator* naming = runs ? ports_.generators.Naming(row.operation_name) : nullptr;
-  const VideoGenerator& door = naming == nullptr ? ports_.generators.chosen() : *naming;
-  job.options.model = door.ModelId(settings_.default_model);
-  job.provider = door.provider();
-  job.location = door.location();
+  const auto naming = runs ? ports_.generators.Naming(row.operation_name) : std::nullopt;
+  job.options.model = naming ? naming->model : chosen.ModelId(settings_.default_model);
+  job.provider = naming ? naming->provider : chosen.provider();
+  job.location = naming ? naming->location : chosen.location();
   job.state = JobState::kPending;
   if (runs) {
-    const bool is_operation = naming != nullptr;
-    job.clips.push_back(AdoptedClip(row, is_operation, job.options, ports_.ids.NewSecretName()));
+    const bool is_operation = naming.has_value();
+    job.clips.push_back(AdoptedClip(row, is_operation, SceneOf(job), ports_.ids.NewSecretName()));
     job.state = is_operation ? JobState::kProcessing : JobState::kFailed;
     job.reason = job.clips.front().reason;
     job.detail = job.clips.front().detail;
   }
   return adopted;
+}
+
+// For a retry, should what runs come to nothing. Nobody knows the app's own prompt.
+Scene Adopting::SceneOf(const Job& job) const {
+  if (absl::StripAsciiWhitespace(job.response_text).empty()) return {"", job.options.duration_seconds};
+  const auto scenes = ports_.plain_storyboarder.Write(job.response_text, job.context, job.options);
+  return scenes.ok() && !scenes->empty() ? scenes->front() : Scene{"", job.options.duration_seconds};
 }
 
 int Adopting::AdoptRows(int limit) {

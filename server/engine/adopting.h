@@ -21,6 +21,7 @@ class Adopting {
   void RetryOrShow(const std::string& job_id);
   void KeepMirrors();
   NewJob ToJob(const Escalation& row) const;
+  Scene SceneOf(const Job& job) const;
 
   const EnginePorts& ports_;
   const EngineSettings& settings_;

@@ -99,10 +99,14 @@ void Delivering::PublishStored(HeldJob& held, int index) {
   held.Conclude();
 }
 
+bool Delivering::WasLetIn(const HeldJob& held, const Download& download) const {
+  return ports_.generators.Has(held.job().provider) && !absl::IsPermissionDenied(download.status);
+}
+
 // Broken off, empty, or a page in the place of a video: the way here, or a proxy on it. Only the provider's own "gone",
 // or the very same unusable file twice, says what its copy is; and only to a server with the provider's credentials.
 bool Delivering::IsLost(const HeldJob& held, const Clip& clip, const Download& download) const {
-  if (!ports_.generators.Has(held.job().provider)) return false;
+  if (!WasLetIn(held, download)) return false;
   const absl::Time now = held.Now();
   const absl::Time done = clip.done_at.value_or(now);
   const bool same_again = clip.troubles > 0 && clip.detail == AsLine(std::string(download.status.message()));
@@ -149,8 +153,8 @@ absl::StatusOr<std::string> Delivering::UrlOf(const StoredVideo& video) {
   if (!url.ok() || !url->empty()) return url;
   if (settings_.public_url.empty()) {
     return absl::FailedPreconditionError(
-        "the storage is private and there is no HTTP door to play from; set VIDEOJOBS_PUBLIC_URL or "
-        "VIDEOJOBS_HTTP_LISTEN, or make the bucket public");
+        "the storage is private, and no URL is known at which browsers reach the HTTP door; set VIDEOJOBS_PUBLIC_URL "
+        "to it, or VIDEOJOBS_HTTP_LISTEN to one address that they reach, or make the bucket public");
   }
   return absl::StrCat(settings_.public_url, "/videos/", video.object_name);
 }
@@ -160,7 +164,7 @@ absl::StatusOr<std::string> Delivering::UrlOf(const StoredVideo& video) {
 void Delivering::TryAgainLater(HeldJob& held, int index, const absl::Status& why, const Download& download) {
   if (absl::IsCancelled(why) || stopping_) return;
   const Clip& clip = held.clip(index);
-  const bool counts = !download.status.ok() && ports_.generators.Has(held.job().provider);
+  const bool counts = !download.status.ok() && WasLetIn(held, download);
   const absl::Duration waiting = held.Now() - clip.done_at.value_or(held.Now());
   const double fraction = ports_.ids.NewFraction();
   const absl::Duration wait =

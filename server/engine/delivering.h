@@ -38,6 +38,8 @@ class Delivering {
   void PublishStored(HeldJob& held, int clip);
   absl::StatusOr<StoredVideo> BringHome(const Clip& clip, const std::string& provider, Download& download);
   absl::StatusOr<std::string> UrlOf(const StoredVideo& video);
+  // Whether the provider was asked by a server whose credentials it takes.
+  bool WasLetIn(const HeldJob& held, const Download& download) const;
   bool IsLost(const HeldJob& held, const Clip& clip, const Download& download) const;
   void TryAgainOrGiveUp(HeldJob& held, int clip, const Download& download, const absl::Status& why);
   void TryAgainLater(HeldJob& held, int clip, const absl::Status& why, const Download& download);

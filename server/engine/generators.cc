@@ -23,6 +23,7 @@ class MissingDoor : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions&, const Scene&) const override { return 0; }
   absl::Duration UsualTime(const VideoOptions&) const override { return absl::Minutes(2); }
   bool IsOperationName(const std::string&) const override { return false; }
+  std::string ModelOf(const std::string&) const override { return ""; }
   std::string AlternativesTo(const std::string&) const override { return ""; }
   absl::Status CheckModel(const std::string&) override { return absl::UnavailableError(words_); }
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string&, int) override {
@@ -88,10 +89,16 @@ std::string Generators::AlternativesTo(const std::string& provider, const std::s
   return absl::StrJoin(sentences, " ");
 }
 
-VideoGenerator* Generators::Naming(const std::string& operation_name) const {
-  const auto found = std::find_if(doors_.begin(), doors_.end(),
-                                  [&](const auto* door) { return door->IsOperationName(operation_name); });
-  return found == doors_.end() ? nullptr : *found;
+std::optional<NamedOperation> Generators::Naming(const std::string& operation_name) const {
+  for (const VideoGenerator* door : doors_) {
+    if (!door->IsOperationName(operation_name)) continue;
+    return NamedOperation{door->provider(), door->location(), door->ModelOf(operation_name)};
+  }
+  for (const auto& [provider, door] : closed_) {
+    std::string model = door.model_of ? door.model_of(operation_name) : "";
+    if (!model.empty()) return NamedOperation{provider, "", std::move(model)};
+  }
+  return std::nullopt;
 }
 
 VideoGenerator* Generators::Find(const std::string& provider) const {

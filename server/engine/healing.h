@@ -20,17 +20,20 @@ class Healing {
 
   // Looks for each start in doubt at every door that keeps evidence, once in a while however often it is called, and
   // records what it finds as the start's late answer; the job then goes on by itself. Ends after a while, and goes on
-  // from there the next time.
+  // from there the next time. It goes back three days; at first, and after a look that ended early or met trouble, a
+  // month.
   void Run();
 
  private:
-  void HealThoseOf(VideoGenerator& door, absl::Duration until);
-  void Heal(VideoGenerator& door, const std::string& start_id);
+  // Whether each was looked for, without trouble; so is the next one's answer.
+  bool HealThoseOf(VideoGenerator& door, absl::Duration until);
+  bool Heal(VideoGenerator& door, const std::string& start_id);
 
   const EnginePorts& ports_;
   const std::atomic<bool>& stopping_;
-  std::atomic<std::int64_t> next_look_ = 0;  // on the clock's Elapsed, in nanoseconds
-  Turns turns_;                              // by provider, the starts' ids
+  std::atomic<std::int64_t> next_look_ = 0;   // on the clock's Elapsed, in nanoseconds
+  std::atomic<bool> last_was_whole_ = false;  // the last look at all doors
+  Turns turns_;                               // by provider, the starts' ids
 };
 
 }  // namespace videojobs

@@ -61,7 +61,7 @@ void Polling::PollClip(HeldJob& held, int index) {
                                  .settled = Settlement::kNothing});
     case PollKind::kGone:
     case PollKind::kTroubled:
-      return GiveUpOrWait(held, index, answer);
+      return GiveUpOrWait(held, index, door, answer);
   }
 }
 
@@ -111,9 +111,31 @@ void Polling::KeepWaiting(HeldJob& held, int index, const PollAnswer& answer) {
              .next_poll_in = NextPollIn(AgeOf(held.clip(index), held.Now()), ports_.ids.NewFraction())});
 }
 
-void Polling::GiveUpOrWait(HeldJob& held, int index, const PollAnswer& answer) {
+// Where the start was told to put its video, that may lie long after its operation is forgotten.
+absl::StatusOr<std::string> Polling::FindVideo(VideoGenerator& door, const Clip& clip) {
+  if (!door.KeepsEvidence() || clip.start_id.empty()) return absl::NotFoundError("nothing carries its start's id");
+  const auto operation = door.FindStart(clip.start_id);
+  if (!operation.ok()) return operation.status();
+  const PollAnswer answer = door.Poll(*operation);
+  if (answer.kind == PollKind::kSucceeded) return answer.result;
+  return absl::UnavailableError(answer.detail);
+}
+
+void Polling::GiveUpOrWait(HeldJob& held, int index, VideoGenerator& door, PollAnswer answer) {
   const Clip& clip = held.clip(index);
-  const bool expired = HasExpired(clip, answer, held.Now());
+  bool expired = HasExpired(clip, answer, held.Now());
+  if (expired) {
+    const auto video = FindVideo(door, clip);
+    if (video.ok()) {
+      held.Say(Severity::kInfo, Component::kGenerator, "the video of a forgotten operation was found by its start's id",
+               {{"operation", clip.operation_name}, {"start", clip.start_id}});
+      return held.Record(index,
+                         {.event = ClipEvent::kResultFound, .result = *video, .settled = Settlement::kCharged});
+    }
+    if (stopping_) return;
+    expired = absl::IsNotFound(video.status());
+    if (!expired) absl::StrAppend(&answer.detail, "; ", std::string(video.status().message()));
+  }
   held.Say(Severity::kWarning, Component::kGenerator,
            expired ? "operation expired" : "poll in trouble; asked again next time",
            {{"operation", clip.operation_name},

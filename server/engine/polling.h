@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "server/engine/engine.h"
 #include "server/engine/held_job.h"
 
@@ -28,7 +29,8 @@ class Polling {
   void NoteCannotCancel(const std::string& provider);
   void LeaveToOthers(HeldJob& held, int clip, const PollAnswer& why);
   void KeepWaiting(HeldJob& held, int clip, const PollAnswer& answer);
-  void GiveUpOrWait(HeldJob& held, int clip, const PollAnswer& answer);
+  absl::StatusOr<std::string> FindVideo(VideoGenerator& door, const Clip& clip);
+  void GiveUpOrWait(HeldJob& held, int clip, VideoGenerator& door, PollAnswer answer);
 
   const EnginePorts& ports_;
   const std::atomic<bool>& stopping_;

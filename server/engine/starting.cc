@@ -132,6 +132,13 @@ bool Starting::HasDoor(HeldJob& held) {
 
 bool Starting::MayStart(HeldJob& held, int clip) {
   if (!HasDoor(held)) return false;
+  // The web app left such a row in `processing` without a response. Whatever a provider made of it would be paid for.
+  if (held.clip(clip).scene.prompt.empty()) {
+    held.Record(clip, {.event = ClipEvent::kStartForgone,
+                       .reason = FailureReason::kStartRefused,
+                       .detail = "there is no text to make a video of; create a job for the row's response"});
+    return false;
+  }
   // In `pending` the whole job fails by its deadline (HeldJob::Conclude); behind it, only what never started ends.
   if (StartDeadlinePassed(held.job(), held.Now(), settings_.start_deadline)) {
     held.Record(clip, {.event = ClipEvent::kStartForgone,

@@ -233,6 +233,104 @@ TEST(Healing, MoreInDoubtThanOneLookTakes_EachHasItsTurn) {
   EXPECT_LE(most_at_once, 2);
 }
 
+// Google has forgotten the operation; where its start was told to write lies the user's own copy.
+TEST(Expiry, VideoLiesUnderItsStartsId_IsBroughtHome) {
+  for (const bool reachable : {true, false}) {
+    EngineHouse house;
+    house.generator.KeepEvidence();
+    house.generator.SetRunningPolls(1);
+    const std::string id = house.CreateJob();
+    house.Sweep();
+    const std::string name = house.Read(id).clips.at(0).operation_name;
+    house.clock.Advance(absl::Hours(50));
+    if (!reachable) house.generator.SetEvidenceTrouble(absl::PermissionDeniedError("not for you"));
+    house.generator.NextPollOf(name, PollAnswered(PollKind::kGone, FailureReason::kNone, "no such operation"));
+    house.Sweep();
+    if (!reachable) {
+      EXPECT_EQ(house.Read(id).state, JobState::kProcessing) << "nobody could look";
+      EXPECT_THAT(house.log.Text(), HasSubstr("not for you"));
+      house.generator.SetEvidenceTrouble(absl::OkStatus());
+    }
+    const Job job = house.SweepUntilFinished(id);
+    EXPECT_EQ(job.state, JobState::kCompleted);
+    EXPECT_EQ(job.cost.charged_micros, 600'000);
+    EXPECT_EQ(job.clips.at(0).operation_name, name);
+  }
+}
+
+TEST(Expiry, NothingLiesUnderItsStartsId_IsExpired) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.SetRunningPolls(1);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  house.clock.Advance(absl::Hours(50));
+  house.generator.SetEvidenceTrouble(absl::NotFoundError("nothing"));
+  house.generator.NextPoll(PollAnswered(PollKind::kGone, FailureReason::kNone, "no such operation"));
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kOperationExpired);
+}
+
+// The evidence lies where the user keeps it.
+TEST(Healing, ServersWereOffForWeeks_TheFirstLookFindsIt) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.NextStartLosesItsAnswer();
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  house.clock.Advance(absl::Hours(24 * 20));
+  house.Restart();
+  for (int i = 0; i < 5; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 1);
+}
+
+// A look that met trouble was none: the next one goes back as far.
+TEST(Healing, EvidenceOutOfReachForDays_FoundByTheFirstLookThatReachesIt) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.NextStartLosesItsAnswer();
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  for (const absl::Status& trouble : {absl::UnavailableError("not now"), absl::CancelledError("cut off")}) {
+    house.generator.SetEvidenceTrouble(trouble);
+    house.clock.Advance(absl::Minutes(1));
+    house.Sweep();
+    ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown) << trouble;
+    house.clock.Advance(absl::Hours(24 * 4));
+  }
+  house.generator.SetEvidenceTrouble(absl::OkStatus());
+  for (int i = 0; i < 5; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(1));
+  }
+  EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+  EXPECT_EQ(house.generator.paid_starts(), 1);
+}
+
+TEST(Healing, OldAndNothingFoundByAWholeLook_IsNotLookedForAgain) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.SetEvidenceTrouble(absl::NotFoundError("nothing"));
+  house.generator.NextStartLosesItsAnswer();
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  house.clock.Advance(absl::Hours(24 * 20));
+  house.Restart();
+  int looks = 0;
+  house.generator.on_find_start = [&looks](const std::string&) { ++looks; };
+  for (int i = 0; i < 3; ++i) {
+    house.Sweep();
+    house.clock.Advance(absl::Minutes(2));
+  }
+  EXPECT_EQ(looks, 1);
+}
+
 TEST(Healing, StartOfACancelledJob_IsFollowedForItsCostOnly) {
   EngineHouse house;
   house.generator.KeepEvidence();
@@ -284,7 +382,7 @@ TEST(Explain, NoDoorToItsProvider_SaysThatCredentialsAreMissing) {
   const Generators only_here(house.generator);
   EXPECT_FALSE(only_here.Has("vertex"));
   EXPECT_EQ(&only_here.Of("gemini"), &house.generator);
-  EXPECT_EQ(only_here.Naming("interactions/v1_x"), nullptr);
+  EXPECT_FALSE(only_here.Naming("interactions/v1_x").has_value());
   const auto listed = only_here.Of("vertex").ListOperations("veo", 1);
   EXPECT_THAT(std::string(listed.status().message()), HasSubstr("no credentials"));
   EXPECT_EQ(only_here.Of("vertex").Start({}).kind, OutcomeKind::kRefused);

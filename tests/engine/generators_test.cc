@@ -54,6 +54,22 @@ TEST(Generators, SpareDoor_BringsHomeButIsNoneToStartAt) {
   EXPECT_EQ(doors.all().size(), 1u);
 }
 
+// What somebody has started is to be followed, whoever has the credentials just now.
+TEST(Generators, OperationOfAClosedDoor_IsKnownByItsName) {
+  FakeVideoGenerator gemini;
+  ClosedDoors closed;
+  closed["vertex"].model_of = [](const std::string& name) { return name == "projects/p" ? "veo" : std::string(); };
+  closed["another"];
+  const Generators doors(gemini, {}, closed);
+  const auto theirs = doors.Naming("projects/p");
+  ASSERT_TRUE(theirs.has_value());
+  EXPECT_EQ(theirs->provider, "vertex");
+  EXPECT_EQ(theirs->model, "veo");
+  EXPECT_EQ(doors.Naming("models/m/operations/o")->provider, "gemini");
+  EXPECT_EQ(doors.Naming("models/m/operations/o")->model, "fake-1.0");
+  EXPECT_FALSE(doors.Naming("job-17").has_value());
+}
+
 TEST(Generators, Copied_KeepsItsStandIns) {
   FakeVideoGenerator gemini;
   auto doors = std::make_unique<Generators>(gemini, std::vector<VideoGenerator*>{},

@@ -2,7 +2,10 @@
 #include <memory>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "adapters/google/gemini_api.h"
+#include "simulator/faults.h"
 #include "tests/generator/simulated_google.h"
 #include "tests/generator/video_generator_contract.h"
 
@@ -22,6 +25,23 @@ constexpr Door kWithFiles[] = {Door::kVeo, Door::kInteractions, Door::kVertexOut
 INSTANTIATE_TEST_SUITE_P(Http, VideoGeneratorContract, testing::ValuesIn(Of(kDoors)), GeneratorName);
 INSTANTIATE_TEST_SUITE_P(Http, FileGeneratorContract, testing::ValuesIn(Of(kWithFiles)), GeneratorName);
 INSTANTIATE_TEST_SUITE_P(Http, HttpGeneratorContract, testing::ValuesIn(Of(kDoors)), GeneratorName);
+
+class PatienceOfDoors : public GeneratorTest {
+ protected:
+  SimulatedGoogle& door() { return static_cast<SimulatedGoogle&>(*under_test_); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Http, PatienceOfDoors, testing::ValuesIn(Of(kDoors)), GeneratorName);
+
+TEST_P(PatienceOfDoors, VideoInsideTheAnswer_MayTakeLongerThanAQuestion) {
+  google::Patience patience;
+  patience.question.total = absl::Milliseconds(10);
+  door().Use(patience);
+  under_test_->Arrange(Happening::kInlineResult);
+  door().simulator().AddFault(simulator::ParseFault("kind=slow_answer,on=poll,delay=50ms").value());
+  const PollAnswer answer = generator().Poll(StartFinished());
+  EXPECT_EQ(answer.kind, PollKind::kSucceeded) << answer.detail;
+}
 
 }  // namespace
 }  // namespace videojobs

@@ -37,9 +37,10 @@ TEST(OutcomeOfNoAnswer, AnythingMaybeSent_Unknown) {
   }
 }
 
-http::Response Response(int status) {
+http::Response Response(int status, std::string body = "") {
   http::Response response;
   response.status = status;
+  response.body = std::move(body);
   return response;
 }
 
@@ -48,6 +49,16 @@ TEST(StatusOfDownload, Statuses_NotFoundOrUnavailable) {
   for (const int status : {302, 400, 401, 429, 500, 503}) {
     EXPECT_TRUE(absl::IsUnavailable(StatusOfDownload(Response(status), Hidden{}))) << status;
   }
+}
+
+// What stands between us and Google says nothing about Google's copy.
+TEST(StatusOfDownload, PageInPlaceOfAnAnswer_Unavailable) {
+  for (const char* page : {"<!DOCTYPE html><title>404</title>", "\n<html><body>blocked by your proxy</body></html>"}) {
+    for (const int status : {403, 404}) {
+      EXPECT_TRUE(absl::IsUnavailable(StatusOfDownload(Response(status, page), Hidden{}))) << page;
+    }
+  }
+  EXPECT_TRUE(absl::IsNotFound(StatusOfDownload(Response(404, "No such object: bucket/video.mp4"), Hidden{})));
 }
 
 TEST(StatusOfNoDownload, Failures_KeepWhatSaysMore) {

@@ -1,5 +1,6 @@
 #include "adapters/google/gemini_api.h"
 
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace videojobs::google {
@@ -22,6 +23,16 @@ TEST(ParseBaseUrl, PlainHttp_OnThisMachineOrWhereItIsAllowed) {
   EXPECT_FALSE(ParseBaseUrl("ftp://proxy.example", /*plain_http=*/true).ok());
   EXPECT_FALSE(GeminiApi::Create("http://proxy.example", "k").ok());
   EXPECT_TRUE(GeminiApi::Create("http://proxy.example", "k", /*plain_http=*/true).ok());
+}
+
+// Tens of megabytes over a slow line take longer than any time that is right for a question.
+TEST(Patience, AnswersThatMayHoldAVideo_AreCutOffByStandingStillOnly) {
+  const Patience patience;
+  for (const http::Limits& limits : {patience.poll, patience.fetch}) {
+    EXPECT_EQ(limits.total, absl::InfiniteDuration());
+    EXPECT_LE(limits.connect + limits.first_byte + limits.stall, absl::Minutes(2));
+  }
+  EXPECT_LE(patience.question.total, absl::Minutes(5));
 }
 
 }  // namespace

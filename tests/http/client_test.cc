@@ -661,6 +661,18 @@ TEST_F(ProxyVariables, Loopback_DoesNot) {
   EXPECT_EQ(proxy_.requests().size(), 0u);
 }
 
+// 0.0.0.0 leads to this machine as well, but is no name of its loopback: the proxy would be asked for it.
+TEST_F(ProxyVariables, DirectRequest_DoesNotEither) {
+  Recorder recorder(Answer(200, "direct"));
+  Client client;
+  Request request = Get(absl::StrCat("http://0.0.0.0:", recorder.server().port(), "/"));
+  request.direct = true;
+  EXPECT_EQ(client.Send(request).value().body, "direct");
+  EXPECT_EQ(proxy_.requests().size(), 0u);
+  request.direct = false;
+  EXPECT_EQ(client.Send(request).value().body, "from the proxy");
+}
+
 // ---- Shutdown
 
 TEST(Shutdown, CallsUnderWay_AreCancelled) {

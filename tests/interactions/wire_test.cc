@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -280,15 +281,50 @@ TEST(AnswerOfPoll, EveryStatus_WithAndWithoutAVideo) {
   }
 }
 
-TEST(AnswerOfPoll, StatusNotKnown_TroubleSinceItMayHideAPaidVideo) {
+// Each as `interaction`, but with a status that is not known, or none.
+std::vector<json> WithUnknownStatuses(const json& interaction) {
+  std::vector<json> all;
+  all.push_back(interaction);
+  all.back().erase("status");
   for (const json& status : {json("paused"), json("COMPLETED"), json(""), json(17), json(), json(true)}) {
-    json interaction = Completed(VideoAt(kUri));
-    interaction["status"] = status;
-    EXPECT_EQ(Poll(interaction).kind, PollKind::kTroubled) << status;
+    all.push_back(interaction);
+    all.back()["status"] = status;
   }
-  json without = Completed(VideoAt(kUri));
-  without.erase("status");
-  EXPECT_EQ(Poll(without).kind, PollKind::kTroubled);
+  return all;
+}
+
+// It may be a new word for an end: a video that is shown is there to be fetched.
+TEST(AnswerOfPoll, StatusNotKnown_AVideoThatIsShownIsTaken) {
+  for (const json& interaction : WithUnknownStatuses(Completed(VideoAt(kUri)))) {
+    EXPECT_EQ(Poll(interaction).kind, PollKind::kSucceeded) << interaction;
+    EXPECT_EQ(Poll(interaction).result, kUri) << interaction;
+  }
+  for (const json& interaction : WithUnknownStatuses(Completed(kVideoInside))) {
+    EXPECT_EQ(Poll(interaction, 1000).kind, PollKind::kSucceeded) << interaction;
+    EXPECT_EQ(Poll(interaction, 1000).result, "inline") << interaction;
+  }
+}
+
+TEST(AnswerOfPoll, StatusNotKnownAndNoVideo_TroubleSinceItMayHideAPaidOne) {
+  json failed = Interaction("failed");
+  failed["error"] = {{"code", "safety"}, {"message", "Withheld."}};
+  const json ones_without[] = {
+      Interaction("completed"),
+      failed,
+      Completed(kVideoInside),
+      Completed(VideoAt("")),
+      Completed(VideoAt("https://a/ b")),
+      Completed({{"type", "text"}, {"text", "I begin."}}),
+      Interaction("completed", {{{"type", "user_input"}, {"content", {VideoAt(kUri)}}}}),
+      {{"id", kId}, {"outputs", {VideoAt(kUri)}}},
+  };
+  for (const json& without : ones_without) {
+    for (const json& interaction : WithUnknownStatuses(without)) {
+      EXPECT_EQ(Poll(interaction).kind, PollKind::kTroubled) << interaction;
+    }
+  }
+  const json input = Interaction("paused", {{{"type", "user_input"}, {"content", {kVideoInside}}}});
+  EXPECT_EQ(Poll(input, 1000).kind, PollKind::kTroubled) << "what came inside is not the model's";
 }
 
 TEST(AnswerOfPoll, AnotherInteractionsAnswer_Trouble) {

@@ -88,6 +88,9 @@ class WebApp {
     video.escalation_id = id;
     return creating_.Create({{video}, ""}).status();
   }
+  absl::StatusOr<Job> Retry(const std::string& row, const std::vector<std::string>& accepted = {}) {
+    return retrying_.Retry(NewestOf(row).id, accepted);
+  }
   absl::Status Cancel(const std::string& id) { return cancelling_.Cancel(NewestOf(id).id).status(); }
   Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
 
@@ -308,6 +311,23 @@ void AskAgain(WebApp& app, const std::string& row, const std::string& response =
                   .ok());
 }
 
+// As the app leaves a row whose video it has started.
+void LeaveProcessing(WebApp& app, const std::string& row, const std::string& operation) {
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                        " video_job_id = '",
+                                        operation, "' WHERE id = '", row, "'"))
+                  .ok());
+}
+
+StartOutcome StartRefused() {
+  StartOutcome outcome;
+  outcome.kind = OutcomeKind::kRefused;
+  outcome.detail = "no such parameter";
+  outcome.http_status = 400;
+  return outcome;
+}
+
 TEST(AppsPending, OverAFailedJobOfTheSameText_IsARetry) {
   WebApp app;
   app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
@@ -320,6 +340,63 @@ TEST(AppsPending, OverAFailedJobOfTheSameText_IsARetry) {
   EXPECT_EQ(app.Status(row), "completed");
   EXPECT_EQ(app.NewestOf(row).id, job) << "the same job goes on";
   EXPECT_EQ(app.generator.paid_starts(), 2);
+}
+
+// The app's own prompt is not known: the response is made a scene of.
+TEST(AppsPending, OverAnAdoptedOperationThatFailed_StartsAVideoOfTheResponse) {
+  WebApp app;
+  const std::string operation = app.generator.MakeOperation(), row = app.Answer("Yes, until Friday.");
+  LeaveProcessing(app, row, operation);
+  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
+  app.Sweep();
+  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kGenerationFailed);
+  AskAgain(app, row);
+  app.Sweep();
+  EXPECT_EQ(app.Status(row), "completed");
+  ASSERT_EQ(app.generator.paid_starts(), 1);
+  const StartRequest& request = app.generator.starts().at(0).request;
+  EXPECT_THAT(request.scene.prompt, HasSubstr("Yes, until Friday."));
+  EXPECT_EQ(request.options.model, "fake-1.0");
+}
+
+TEST(AppsPending, RowWithoutAResponse_RetriedByAPerson_IsNotPaidFor) {
+  WebApp app;
+  const std::string operation = app.generator.MakeOperation();
+  const std::string row = app.database.Value("INSERT INTO escalations (query) VALUES ('why?') RETURNING id");
+  LeaveProcessing(app, row, operation);
+  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
+  app.Sweep();
+  ASSERT_TRUE(app.Retry(row).ok());
+  app.Sweep();
+  EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kStartRefused);
+  EXPECT_THAT(app.NewestOf(row).detail, HasSubstr("no text"));
+  EXPECT_EQ(app.generator.paid_starts(), 0);
+}
+
+// Nobody knows what the app had paid for: a word that was not used, or used on a start that was refused, allows
+// nothing.
+TEST(AppsPending, OverAnAdoptedStartInDoubt_NeedsTheWordUntilItIsUsed) {
+  WebApp app;
+  const std::string row = app.Answer("Yes.");
+  LeaveProcessing(app, row, "");
+  app.Sweep();
+  const std::string id = app.NewestOf(row).id;
+  EXPECT_FALSE(app.Retry(row).ok());
+  ASSERT_TRUE(app.Retry(row, {id}).ok());
+  ASSERT_TRUE(app.Cancel(row).ok());
+  EXPECT_THAT(app.Retry(row).status().message(), HasSubstr(id)) << "it was not used";
+
+  ASSERT_TRUE(app.Retry(row, {id}).ok());
+  app.generator.NextStart(StartRefused());
+  app.Sweep();
+  EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
+  EXPECT_THAT(app.Retry(row).status().message(), HasSubstr(id)) << "nothing came of it";
+
+  ASSERT_TRUE(app.Retry(row, {id}).ok());
+  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
+  app.Sweep();
+  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kGenerationFailed);
+  EXPECT_TRUE(app.Retry(row).ok()) << "it was used, and what it allowed was not charged";
 }
 
 TEST(AppsPending, WhileSwitchedOff_IsGrantedWhereNoStartIsNeeded) {

@@ -47,6 +47,7 @@ class WiredProvider : public VideoGenerator {
   }
   absl::Duration UsualTime(const VideoOptions&) const override { return absl::Minutes(1); }
   bool IsOperationName(const std::string& name) const override { return !name.empty(); }
+  std::string ModelOf(const std::string&) const override { return ""; }
   std::string AlternativesTo(const std::string&) const override { return ""; }
   absl::Status CheckModel(const std::string&) override { return world_.provider.CheckModel(travel_); }
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string&, int) override {

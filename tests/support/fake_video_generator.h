@@ -100,6 +100,7 @@ class FakeVideoGenerator : public VideoGenerator {
   std::int64_t PriceMicros(const VideoOptions& options, const Scene& scene) const override;
   absl::Duration UsualTime(const VideoOptions& options) const override;
   bool IsOperationName(const std::string& name) const override;
+  std::string ModelOf(const std::string&) const override { return "fake-1.0"; }
   std::string AlternativesTo(const std::string&) const override { return "Ask another door."; }
   absl::Status CheckModel(const std::string& model) override;
   absl::StatusOr<std::vector<ListedOperation>> ListOperations(const std::string& model, int limit) override;

@@ -107,7 +107,7 @@ TEST_F(ObjectStoreTest, Download_AnObject_ItsBytesByOneSegment) {
 
 TEST_F(ObjectStoreTest, Download_Errors_StatusesWithoutTheToken) {
   const std::pair<int, absl::StatusCode> rows[] = {
-      {401, absl::StatusCode::kUnauthenticated}, {403, absl::StatusCode::kUnavailable},
+      {401, absl::StatusCode::kUnauthenticated}, {403, absl::StatusCode::kPermissionDenied},
       {404, absl::StatusCode::kNotFound},        {416, absl::StatusCode::kUnavailable},
       {429, absl::StatusCode::kUnavailable},     {503, absl::StatusCode::kUnavailable},
   };
@@ -125,7 +125,7 @@ TEST_F(ObjectStoreTest, Download_Errors_StatusesWithoutTheToken) {
 TEST_F(ObjectStoreTest, Download_Forbidden_TroubleThatNamesBucketAndRole) {
   host_.On(kObject, Error(403));
   const absl::Status downloaded = Download(kUri);
-  EXPECT_TRUE(absl::IsUnavailable(downloaded));
+  EXPECT_TRUE(absl::IsPermissionDenied(downloaded));
   EXPECT_THAT(std::string(downloaded.message()), HasSubstr("bucket-1"));
   EXPECT_THAT(std::string(downloaded.message()), HasSubstr("roles/storage.objectViewer"));
   host_.On(kList, Error(403));

@@ -1,5 +1,6 @@
 #include "adapters/vertex/token_sources.h"
 
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -86,6 +87,27 @@ TEST_F(TokenSourcesTest, FetchToken_Metadata_AskedAsGoogleWantsIt) {
   host_.On(kMetadataToken, Answer(200, kToken, kFromGoogle));
   EXPECT_EQ(Fetch(Metadata())->value, "ya29.token-1");
   EXPECT_EQ(host_.requests().at(0).headers.at("metadata-flavor"), "Google");
+}
+
+// By an address of this machine that is no loopback's, so that nothing but the request itself keeps it off the proxy.
+TEST_F(TokenSourcesTest, ProxyInTheEnvironment_AskedForTheTokenEndpointAndNeverForMetadata) {
+  host_.On(kMetadataToken, Answer(200, kToken, kFromGoogle));
+  host_.On(kMetadataProject, Answer(200, "my-project", kFromGoogle));
+  const std::string elsewhere = absl::StrCat("0.0.0.0", absl::StripPrefix(host_.Authority(), "127.0.0.1"));
+  Credentials metadata, user = User();
+  metadata.metadata_host = elsewhere;
+  user.token_uri = absl::StrCat("http://", elsewhere, "/token");
+  NotingHost proxy;
+  setenv("http_proxy", proxy.Url().c_str(), 1);
+  const auto token = Fetch(metadata);
+  const auto project = FetchProject(metadata, client_);
+  const auto of_user = Fetch(user);
+  unsetenv("http_proxy");
+  EXPECT_EQ(token.status(), absl::OkStatus());
+  EXPECT_EQ(project.status(), absl::OkStatus());
+  EXPECT_TRUE(absl::IsUnavailable(of_user.status()));
+  EXPECT_THAT(host_.calls(), ElementsAre(kMetadataToken, kMetadataProject));
+  EXPECT_THAT(proxy.calls(), ElementsAre(absl::StrCat("POST ", user.token_uri)));
 }
 
 TEST_F(TokenSourcesTest, Metadata_AnswerWithoutItsHeader_Unavailable) {

@@ -315,7 +315,7 @@ TEST_F(VertexGeneratorTest, AnyCall_401_TheTokenIsDroppedAndTheNextCallFetchesAn
   EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, "inline", sink_)));
   EXPECT_EQ(generator->Poll(kFolder).kind, PollKind::kTroubled);
   EXPECT_TRUE(absl::IsPermissionDenied(generator->FindStart("start-1").status()));
-  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, kVideo, sink_)));
+  EXPECT_TRUE(absl::IsPermissionDenied(generator->Fetch(kName, kVideo, sink_)));
   EXPECT_THAT(host_.calls(), ElementsAre("POST /token", kPoll, "POST /token", kPoll, "POST /token", kList,
                                          "POST /token", kList, "POST /token", kObject));
 }
@@ -383,7 +383,7 @@ TEST_F(VertexGeneratorTest, ExpressMode_401_BadKeyAfterOneCall) {
   host_.On(kObject, Error(401, "No."));
   const auto generator = Make(Express());
   EXPECT_EQ(generator->Start(Request()).lane_reason, LaneReason::kBadKey);
-  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, kVideo, sink_)));
+  EXPECT_TRUE(absl::IsPermissionDenied(generator->Fetch(kName, kVideo, sink_)));
   EXPECT_THAT(host_.calls(), ElementsAre(start, kObject));
 }
 
@@ -453,8 +453,8 @@ TEST_F(VertexGeneratorTest, OtherCalls_NoToken_Trouble) {
   const auto generator = Make(WithOutput());
   EXPECT_EQ(generator->Poll(kName).kind, PollKind::kTroubled);
   EXPECT_EQ(generator->Poll(kFolder).kind, PollKind::kTroubled);
-  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, "inline", sink_)));
-  EXPECT_TRUE(absl::IsUnavailable(generator->Fetch(kName, kVideo, sink_)));
+  EXPECT_TRUE(absl::IsPermissionDenied(generator->Fetch(kName, "inline", sink_)));
+  EXPECT_TRUE(absl::IsPermissionDenied(generator->Fetch(kName, kVideo, sink_)));
   EXPECT_TRUE(absl::IsPermissionDenied(generator->FindStart("start-1").status()));
   EXPECT_TRUE(absl::IsPermissionDenied(generator->CheckModel("veo-3.1-fast-generate-001")));
   EXPECT_EQ(sink_.text, "");
