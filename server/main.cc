@@ -224,7 +224,8 @@ absl::Status House::OpenDoors() {
 
 void House::OpenEngine() {
   std::string public_url = settings_.public_url;
-  if (public_url.empty() && http_door_) public_url = absl::StrCat("http://", HttpAddress());
+  const bool has_address = http_door_ && !settings_.http_everywhere;
+  if (public_url.empty() && has_address) public_url = absl::StrCat("http://", HttpAddress());
   const EngineSettings engine = ForEngine(settings_, std::move(public_url));
   calls_ = std::make_unique<ThreadExecutor>(engine.concurrent_calls);
   deliveries_ = std::make_unique<ThreadExecutor>(engine.concurrent_deliveries);

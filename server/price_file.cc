@@ -1,5 +1,6 @@
 #include "server/price_file.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <sstream>
@@ -20,11 +21,22 @@ bool IsDate(absl::string_view text) {
   return text.size() == 10 && absl::ParseCivilTime(text, &day);
 }
 
+// Its form only: a provider may come to make others than those that are known.
+bool IsResolution(absl::string_view lower_case) {
+  if (lower_case.size() < 2 || (lower_case.back() != 'p' && lower_case.back() != 'k')) return false;
+  lower_case.remove_suffix(1);
+  return std::all_of(lower_case.begin(), lower_case.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
 absl::StatusOr<Price> ParseLine(absl::string_view line) {
   const std::vector<std::string> words = absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.size() != 5) {
     return absl::InvalidArgumentError(
         absl::StrCat("has ", words.size(), " words; must be MODEL RESOLUTION DOLLARS_PER_SECOND DATE SOURCE"));
+  }
+  const std::string resolution = absl::AsciiStrToLower(words[1]);
+  if (!IsResolution(resolution)) {
+    return absl::InvalidArgumentError(absl::StrCat("the resolution \"", words[1], "\" is none; must be as 720p or 4k"));
   }
   const auto micros = ParseDollars(words[2]);
   if (!micros || *micros == 0) {
@@ -34,7 +46,7 @@ absl::StatusOr<Price> ParseLine(absl::string_view line) {
   if (!IsDate(words[3])) {
     return absl::InvalidArgumentError(absl::StrCat("the date \"", words[3], "\" is none; must be as 2026-10-22"));
   }
-  return Price{words[0], words[1], *micros, words[3], words[4]};
+  return Price{words[0], resolution, *micros, words[3], words[4]};
 }
 
 }  // namespace

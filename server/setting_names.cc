@@ -51,7 +51,7 @@ constexpr SettingName kNames[] = {
     {"VIDEOJOBS_ADOPT", "new", "Which rows of `escalations` become jobs by themselves: `new` (not those that waited already when the migration ran), `all`, `off`"},
     {"VIDEOJOBS_LISTEN", "127.0.0.1:50051", "Where gRPC listens. Beyond loopback only with `VIDEOJOBS_INSECURE=yes`"},
     {"VIDEOJOBS_HTTP_LISTEN", "127.0.0.1:8080", "Where the HTTP door listens, likewise. Set to nothing: off"},
-    {"VIDEOJOBS_PUBLIC_URL", "", "How browsers reach the HTTP door: the base of the video URLs we hand out. Default: `http://` and `VIDEOJOBS_HTTP_LISTEN`"},
+    {"VIDEOJOBS_PUBLIC_URL", "", "How browsers reach the HTTP door: the base of the video URLs we hand out. Default: `http://` and `VIDEOJOBS_HTTP_LISTEN`; needed where that is every address, as `0.0.0.0` and `[::]`"},
     {"VIDEOJOBS_ALLOWED_HOSTS", "", "Further names, separated by commas, that the HTTP door answers to beside its own address and `VIDEOJOBS_PUBLIC_URL`"},
     {"VIDEOJOBS_INSECURE", "no", "`yes`: listen beyond loopback, and speak plain http to other hosts, without TLS"},
     {"CRON_SECRET", "", "When set, `/api/video/poll` asks for it as bearer token"},

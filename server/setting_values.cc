@@ -88,6 +88,8 @@ bool IsLoopback(absl::string_view host) {
          IsAll(host, [](unsigned char c) { return absl::ascii_isdigit(c) || c == '.'; });
 }
 
+bool IsEveryAddress(absl::string_view host) { return host.find_first_not_of("0.:") == absl::string_view::npos; }
+
 std::optional<WebUrl> ParseWebUrl(absl::string_view text) {
   WebUrl url;
   while (absl::ConsumeSuffix(&text, "/")) {

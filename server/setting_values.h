@@ -32,6 +32,10 @@ std::optional<HostPort> ParseHostPort(absl::string_view text);
 // Whether only this machine reaches `host`: localhost, 127.0.0.0/8, ::1.
 bool IsLoopback(absl::string_view host);
 
+// Whether listening on `host` is listening on every address of this machine, so that it names none: 0.0.0.0, ::, in any
+// spelling, or nothing.
+bool IsEveryAddress(absl::string_view host);
+
 struct WebUrl {
   bool https = false;
   std::string host;  // without port

@@ -310,8 +310,17 @@ void Reader::ReadDoors(Settings& settings) {
   if (!http_off) {
     settings.http_listen = Address("VIDEOJOBS_HTTP_LISTEN", Value("VIDEOJOBS_HTTP_LISTEN"), settings.insecure);
   }
+  const auto http_address = ParseHostPort(settings.http_listen);
+  settings.http_everywhere = http_address && IsEveryAddress(http_address->host);
   settings.public_url = Url("VIDEOJOBS_PUBLIC_URL", /*plain_http_allowed=*/true);
-  if (http_off && settings.public_url.empty() && settings.storage == StorageKind::kFilesystem) {
+  const bool stores_locally = settings.storage == StorageKind::kFilesystem;
+  if (settings.http_everywhere && stores_locally && !IsSet("VIDEOJOBS_PUBLIC_URL")) {
+    Wrong("VIDEOJOBS_PUBLIC_URL",
+          "is not set, but videos are stored locally, and VIDEOJOBS_HTTP_LISTEN is every address of this machine: no "
+          "browser elsewhere could open URLs that begin with it, and a video keeps its URL; set it to how browsers "
+          "reach the HTTP door, e.g. https://videos.example.org or http://192.168.1.20:8080");
+  }
+  if (http_off && settings.public_url.empty() && stores_locally) {
     Wrong("VIDEOJOBS_HTTP_LISTEN",
           "is set to nothing, but videos are stored locally and only the HTTP door can play them; set it, or set "
           "VIDEOJOBS_PUBLIC_URL to where they are served");

@@ -64,9 +64,10 @@ struct Settings {
   std::optional<int> most_per_minute;  // likewise
   AdoptPolicy adopt = AdoptPolicy::kNew;
 
-  std::string listen;       // HOST:PORT of gRPC
-  std::string http_listen;  // HOST:PORT of the HTTP door; empty: off
-  std::string public_url;   // without a slash at its end; empty: http:// and what the HTTP door listens on
+  std::string listen;            // HOST:PORT of gRPC
+  std::string http_listen;       // HOST:PORT of the HTTP door; empty: off
+  bool http_everywhere = false;  // the HTTP door listens on every address: no URL can be made of http_listen
+  std::string public_url;        // without a slash at its end; empty: http:// and http_listen, where that is possible
   std::vector<std::string> allowed_hosts;
   bool insecure = false;
   Secret cron_secret;

@@ -119,9 +119,13 @@ void ExamineObject(const Settings& settings, const std::string& what, Probe& pro
   if (!removed.ok()) {
     found.Warning("storage", std::string(removed.message()), absl::StrCat("take ", probe.name(), " away by hand"));
   }
-  if (tried.ok() && !probe.is_public() && settings.public_url.empty() && settings.http_listen.empty()) {
+  if (!tried.ok() || probe.is_public() || !settings.public_url.empty()) return;
+  if (settings.http_listen.empty()) {
     found.Ill("storage", "is not public, and there is no HTTP door to play videos from",
               "set VIDEOJOBS_HTTP_LISTEN or VIDEOJOBS_PUBLIC_URL, or make the bucket public");
+  } else if (settings.http_everywhere) {
+    found.Ill("storage", "is not public, and VIDEOJOBS_HTTP_LISTEN, every address, is no URL to play videos from",
+              "set VIDEOJOBS_PUBLIC_URL to how browsers reach the HTTP door, or make the bucket public");
   }
 }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/doors/job_proto.h"
+#include "server/doors/shorten.h"
 #include "server/engine/creating_checks.h"
 
 namespace videojobs {
@@ -60,11 +61,15 @@ void SetStart(const LoggedStart& start, v1::Start& out) {
   if (start.settled_micros) out.set_settled_micros(*start.settled_micros);
 }
 
+// Read leniently and compared with how it is written: other years and forms are days to Abseil, but not to every store.
 absl::StatusOr<absl::CivilDay> DayOf(const std::string& field, const std::string& text, absl::CivilDay otherwise) {
   if (text.empty()) return otherwise;
   absl::CivilDay day;
-  if (text.size() == 10 && absl::ParseCivilTime(text, &day)) return day;
-  return RefuseRequest({{field, absl::StrCat("\"", text.substr(0, 20), "\" is no day; write it like 2026-01-31")}});
+  const bool is_day = absl::ParseCivilTime(text, &day) && absl::FormatCivilTime(day) == text;
+  if (is_day && day.year() >= 1970 && day.year() <= 9999) return day;
+  return RefuseRequest({{field, absl::StrCat("\"", Shorten(text, 20),
+                                             "\" is no day that can be asked for; write it as YYYY-MM-DD, e.g. "
+                                             "2026-01-31, with a year from 1970 to 9999")}});
 }
 
 }  // namespace

@@ -99,22 +99,25 @@ absl::Status GetOne(const v1::GetStatusRequest& request, const DoorPorts& ports,
 }
 
 absl::Status Retry(const v1::RetryJobRequest& request, const DoorPorts& ports, v1::RetryJobResponse& response) {
-  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
+  const auto known = JobOfId(request.job_id(), ports.reader);
+  if (!known.ok()) return known.status();
   const auto& accepted = request.accept_possible_second_charge();
-  const auto job = ports.retrying.Retry(request.job_id(), {accepted.begin(), accepted.end()});
+  const auto job = ports.retrying.Retry(known->id, {accepted.begin(), accepted.end()});
   return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
 }
 
 absl::Status Cancel(const v1::CancelJobRequest& request, const DoorPorts& ports, v1::CancelJobResponse& response) {
-  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
-  const auto job = ports.cancelling.Cancel(request.job_id());
+  const auto known = JobOfId(request.job_id(), ports.reader);
+  if (!known.ok()) return known.status();
+  const auto job = ports.cancelling.Cancel(known->id);
   return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
 }
 
 absl::Status ExplainOne(const v1::ExplainJobRequest& request, const DoorPorts& ports,
                         v1::ExplainJobResponse& response) {
-  if (const auto known = JobOfId(request.job_id(), ports.reader); !known.ok()) return known.status();
-  const auto explanation = Explain(request.job_id(), ports.audit, ports.generators);
+  const auto known = JobOfId(request.job_id(), ports.reader);
+  if (!known.ok()) return known.status();
+  const auto explanation = Explain(known->id, ports.audit, ports.generators);
   if (!explanation.ok()) return explanation.status();
   ToProto(*explanation, request.include_texts(), response);
   return SetJob(explanation->history.job, ports, *response.mutable_job());

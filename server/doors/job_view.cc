@@ -141,24 +141,34 @@ void DescribePending(const Job& job, const DoorFacts& door, JobView& view) {
   }
 }
 
+// Without a count of what failed: trouble of the storage's never adds up.
+void DescribeDelivery(const Clip* troubled, JobView& view) {
+  view.explanation = "The video is made and is being brought home.";
+  if (troubled == nullptr || troubled->state != ClipState::kReady) return;
+  view.explanation = absl::StrCat(
+      "The video is made, but bringing it home failed; it is tried again as long as the generator's copy exists.",
+      Quote("Last", troubled->detail));
+  view.advice = "Look at what the storage said; the generator keeps its copy for two days.";
+}
+
+// What a stored clip says is why it has no URL, counted or not: whatever was said before left with its move.
+void DescribeFinishing(const Job& job, JobView& view) {
+  view.explanation = "Its scenes have ended; the video is being finished.";
+  const auto troubled = std::find_if(job.clips.begin(), job.clips.end(), [](const Clip& clip) {
+    return clip.state == ClipState::kStored && !clip.detail.empty();
+  });
+  if (troubled == job.clips.end()) return;
+  absl::StrAppend(&view.explanation, " It is stored, and lacks only a URL to be shown by, which is tried again.",
+                  Quote("Last", troubled->detail));
+  view.advice =
+      "Mend what the storage said, or set VIDEOJOBS_PUBLIC_URL, or make the bucket public; the job goes on by itself, "
+      "and nothing is charged again.";
+}
+
 void DescribeProcessing(const Job& job, const Surroundings& around, JobView& view) {
   const Clip* troubled = MostTroubled(job);
-  const std::string times =
-      troubled == nullptr ? "" : absl::StrCat(troubled->troubles, troubled->troubles == 1 ? " time" : " times");
-  if (Has(job, ClipState::kReady)) {
-    view.explanation = "The video is made and is being brought home.";
-    if (troubled != nullptr && troubled->state == ClipState::kReady) {
-      view.explanation =
-          absl::StrCat("The video is made, but bringing it home failed ", times,
-                       "; it is tried again as long as the generator's copy exists.", Quote("Last", troubled->detail));
-      view.advice = "Look at what the storage said; the generator keeps its copy for two days.";
-    }
-    return;
-  }
-  if (!Has(job, ClipState::kRunning)) {
-    view.explanation = "Its scenes have ended; the video is being finished.";
-    return;
-  }
+  if (Has(job, ClipState::kReady)) return DescribeDelivery(troubled, view);
+  if (!Has(job, ClipState::kRunning)) return DescribeFinishing(job, view);
   absl::Time since = job.created_at;
   for (const Clip& clip : job.clips) {
     if (clip.state == ClipState::kRunning) since = clip.accepted_at.value_or(since);
@@ -171,7 +181,8 @@ void DescribeProcessing(const Job& job, const Surroundings& around, JobView& vie
       absl::StrCat("The generator has worked on it for ", Length(std::max(absl::ZeroDuration(), around.now - since)),
                    "; usually it takes ", Length(view.usual_duration), ".");
   if (troubled != nullptr) {
-    absl::StrAppend(&view.explanation, " Asking it failed ", times, ", and is tried again.",
+    absl::StrAppend(&view.explanation, " Asking it failed ", troubled->troubles,
+                    troubled->troubles == 1 ? " time" : " times", ", and is tried again.",
                     Quote("Last", troubled->detail));
   }
 }

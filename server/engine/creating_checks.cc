@@ -23,6 +23,8 @@ constexpr int kMostWord = 20;
 constexpr std::size_t kMostRequestId = 128;
 constexpr std::size_t kMostAccepted = 100;
 
+bool IsBlank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+
 // Gathers what is wrong with one video.
 class VideoChecker {
  public:
@@ -31,6 +33,14 @@ class VideoChecker {
 
   void Text(const std::string& field, const std::string& text, int least, int most) {
     if (std::string problem = TextProblem(text, least, most); !problem.empty()) Add(field, std::move(problem));
+  }
+  // What a video is made of: white space alone would be paid for and say nothing. `least` decides on an empty text.
+  void Words(const std::string& field, const std::string& text, int least, int most) {
+    std::string problem = TextProblem(text, least, most);
+    if (problem.empty() && !text.empty() && IsBlank(text)) {
+      problem = absl::StrCat("is only white space; it must say something, in up to ", most, " characters");
+    }
+    if (!problem.empty()) Add(field, std::move(problem));
   }
   void Add(const std::string& field, std::string problem) {
     violations_.push_back({path_ + field, std::move(problem)});
@@ -54,7 +64,7 @@ void CheckScenes(const AskedVideo& video, VideoChecker& check) {
                                      "one video yet"));
   }
   for (std::size_t i = 0; i < video.scenes.size(); ++i) {
-    check.Text(absl::StrCat("scenes[", i, "].prompt"), video.scenes[i].prompt, 1, kMostScenePrompt);
+    check.Words(absl::StrCat("scenes[", i, "].prompt"), video.scenes[i].prompt, 1, kMostScenePrompt);
   }
 }
 
@@ -81,7 +91,7 @@ void CheckVideo(const AskedVideo& video, VideoChecker check) {
   if (video.escalation_id.empty() && video.response_text.empty()) {
     check.Add("response_text", "is empty; send 1 to 20000 characters, or an escalation_id to read them from");
   } else {
-    check.Text("response_text", video.response_text, 0, kMostResponse);
+    check.Words("response_text", video.response_text, 0, kMostResponse);
   }
   check.Text("escalation_id", video.escalation_id, 0, kMostName);
   check.Text("context.student_name", video.context.student_name, 0, kMostName);
@@ -185,8 +195,7 @@ absl::Status CheckRequest(const CreateRequest& request) {
 }
 
 absl::Status CheckEscalationResponse(const std::string& response, const std::string& field) {
-  const bool blank = response.find_first_not_of(" \t\r\n") == std::string::npos;
-  if (blank) {
+  if (IsBlank(response)) {
     const std::string problem = "is empty, and so is the escalation's own response: it is not answered yet";
     return Refuse(absl::StatusCode::kFailedPrecondition, absl::StrCat(field, " ", problem),
                   {"NO_RESPONSE", {{field, problem}}, {}});

@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr char kId[] = "01920000-0000-7000-8000-000000000001";
+constexpr char kId[] = "01920000-0000-7000-8000-00000000000a";
+constexpr char kIdInUpperCase[] = "01920000-0000-7000-8000-00000000000A";
 
 class GrpcWordTest : public GrpcDoorTest {
  protected:
@@ -87,6 +88,25 @@ TEST_F(GrpcWordTest, EveryCall_IllFormedOrUnknownId_SaysSo) {
   EXPECT_EQ(Why(Call(&v1::VideoJobs::Stub::ExplainJob, explain, explained)), "INVALID_REQUEST job_id");
 }
 
+TEST_F(GrpcWordTest, EveryCall_IdInUpperCase_MeansTheSameJob) {
+  FailInDoubt();
+  v1::ExplainJobRequest explain;
+  explain.set_job_id(kIdInUpperCase);
+  v1::ExplainJobResponse explained;
+  const grpc::Status told = Call(&v1::VideoJobs::Stub::ExplainJob, explain, explained);
+  EXPECT_TRUE(told.ok()) << told.error_message();
+  EXPECT_EQ(explained.job().job_id(), kId);
+  const grpc::Status retried = Retry(kIdInUpperCase, "start-1");
+  EXPECT_TRUE(retried.ok()) << retried.error_message();
+  EXPECT_EQ(retried_.job().job_id(), kId);
+  v1::CancelJobRequest cancel;
+  cancel.set_job_id(kIdInUpperCase);
+  v1::CancelJobResponse cancelled;
+  const grpc::Status stopped = Call(&v1::VideoJobs::Stub::CancelJob, cancel, cancelled);
+  EXPECT_TRUE(stopped.ok()) << stopped.error_message();
+  EXPECT_EQ(cancelled.job().failure_reason(), v1::FAILURE_REASON_CANCELLED);
+}
+
 TEST_F(GrpcWordTest, CancelJob_Retried_FailsAtOnce) {
   ASSERT_TRUE(Retry(FailInDoubt(), "start-1").ok());
   v1::CancelJobRequest request;
@@ -153,6 +173,27 @@ TEST_F(GrpcWordTest, GetCosts_WrongDays_AreNamed) {
   request.set_last_day("2026-01-01");
   request.set_first_day("2026-01-02");
   EXPECT_EQ(Why(Call(&v1::VideoJobs::Stub::GetCosts, request, response)), "INVALID_REQUEST first_day");
+}
+
+// All of ten characters. Abseil reads days into each of them, and Postgres has no year 999999.
+TEST_F(GrpcWordTest, GetCosts_DayInAnotherForm_IsRefusedWithTheRightOne) {
+  for (const char* day : {"999999-1-1", "1969-12-31", " 2026-1-31", "2026-01-1 ", "-999-01-01", "10000-1-01"}) {
+    v1::GetCostsRequest request;
+    v1::GetCostsResponse response;
+    request.set_first_day(day);
+    const grpc::Status refused = Call(&v1::VideoJobs::Stub::GetCosts, request, response);
+    EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << day;
+    EXPECT_EQ(Why(refused), "INVALID_REQUEST first_day") << day;
+    EXPECT_THAT(refused.error_message(), HasSubstr("YYYY-MM-DD")) << day;
+  }
+  for (const char* day : {"1970-01-01", "9999-12-31"}) {
+    v1::GetCostsRequest request;
+    v1::GetCostsResponse response;
+    request.set_first_day("1970-01-01");
+    request.set_last_day(day);
+    const grpc::Status told = Call(&v1::VideoJobs::Stub::GetCosts, request, response);
+    EXPECT_TRUE(told.ok()) << day << ": " << told.error_message();
+  }
 }
 
 }  // namespace

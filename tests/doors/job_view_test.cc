@@ -12,6 +12,7 @@
 namespace videojobs {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -113,9 +114,37 @@ TEST(JobView, DeliveryInTrouble_SaysWhatTheStorageSaid) {
   job.clips[0].troubles = 1;
   job.clips[0].detail = "bucket missing: create it";
   const JobView view = View(job);
-  EXPECT_THAT(view.explanation, HasSubstr("bringing it home failed 1 time;"));
-  EXPECT_THAT(view.explanation, HasSubstr("bucket missing: create it"));
+  EXPECT_EQ(view.explanation,
+            "The video is made, but bringing it home failed; it is tried again as long as the generator's copy exists. "
+            "Last: bucket missing: create it");
   EXPECT_THAT(view.advice, HasSubstr("two days"));
+}
+
+// Tried twenty times, it would still be counted once.
+TEST(JobView, DeliveryInTrouble_TellsNoNumber) {
+  Job job = JobInState("a", JobState::kProcessing, ClipState::kReady);
+  for (const int troubles : {1, 7}) {
+    job.clips[0].troubles = troubles;
+    EXPECT_THAT(View(job).explanation, AllOf(HasSubstr("failed; it is tried again"), Not(HasSubstr(" time"))));
+  }
+}
+
+TEST(JobView, StoredWithoutTrouble_IsBeingFinished) {
+  const JobView view = View(JobInState("a", JobState::kProcessing, ClipState::kStored));
+  EXPECT_EQ(view.explanation, "Its scenes have ended; the video is being finished.");
+  EXPECT_THAT(view.advice, IsEmpty());
+}
+
+TEST(JobView, StoredWithoutAUrl_SaysWhyAndWhatToSet) {
+  Job job = JobInState("a", JobState::kProcessing, ClipState::kStored);
+  job.clips[0].detail = "the storage is private";
+  for (const int troubles : {0, 1}) {
+    job.clips[0].troubles = troubles;
+    const JobView view = View(job);
+    EXPECT_THAT(view.explanation, AllOf(HasSubstr("lacks only a URL"), HasSubstr("Last: the storage is private")));
+    EXPECT_THAT(view.advice, HasSubstr("VIDEOJOBS_PUBLIC_URL"));
+    EXPECT_EQ(view.progress_percent, 99);
+  }
 }
 
 TEST(JobView, Placeholder_IsCalledOne) {

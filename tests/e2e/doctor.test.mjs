@@ -143,6 +143,13 @@ describe('videojobs doctor', () => {
     const doorless = await ask({ ...env, VIDEOJOBS_HTTP_LISTEN: '' });
     assert.equal(doorless.code, 7);
     assert.match(doorless.out, /^ILL +storage +is not public, and there is no HTTP door/m);
+    const everywhere = { ...env, VIDEOJOBS_HTTP_LISTEN: '0.0.0.0:8080', VIDEOJOBS_INSECURE: 'yes' };
+    const nameless = await ask(everywhere);
+    assert.equal(nameless.code, 7);
+    assert.match(nameless.out, /^ILL +storage +is not public, and VIDEOJOBS_HTTP_LISTEN/m);
+    assert.match(nameless.out, /mend: set VIDEOJOBS_PUBLIC_URL/);
+    const named = await ask({ ...everywhere, VIDEOJOBS_PUBLIC_URL: 'https://videos.example' });
+    assert.equal(named.code, 0, named.out);
   });
 
   test('Bucket_OfSmallObjects_IsWarnedOf', async () => {

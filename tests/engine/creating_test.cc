@@ -35,21 +35,18 @@ struct BadRequest {
 };
 
 std::vector<BadRequest> BadRequests() {
-  AskedVideo many_scenes = Asked();
+  AskedVideo many_scenes = Asked(), negative_scenes = Asked(), two_scenes = Asked(), empty_scene = Asked();
   many_scenes.options.max_scenes = 3;
-  AskedVideo negative_scenes = Asked();
   negative_scenes.options.max_scenes = -1;
-  AskedVideo two_scenes = Asked();
   two_scenes.scenes = {{"one", 6}, {"two", 6}};
-  AskedVideo empty_scene = Asked();
   empty_scene.scenes = {{"", 6}};
-  AskedVideo long_name = Asked();
+  AskedVideo blank_scene = Asked(), blank_answer = Asked("\n");
+  blank_scene.scenes = {{" \t\r\n", 6}};
+  blank_answer.escalation_id = "e1";
+  AskedVideo long_name = Asked(), long_ratio = Asked(), broken_resolution = Asked(), regenerate = Asked();
   long_name.context.student_name = std::string(201, 'x');
-  AskedVideo long_ratio = Asked();
   long_ratio.options.aspect_ratio = std::string(21, '1');
-  AskedVideo broken_resolution = Asked();
   broken_resolution.options.resolution = std::string("72\0p", 4);
-  AskedVideo regenerate = Asked();
   regenerate.escalation_id = "e1";
   regenerate.regenerate = true;
   AskedVideo nameless_start = Asked(), long_start = Asked(), broken_start = Asked(), many_starts = Asked();
@@ -81,6 +78,9 @@ std::vector<BadRequest> BadRequests() {
       {"max_scenes", {{many_scenes}, "r"}, "videos[0].options.max_scenes", "only 1"},
       {"two scenes", {{two_scenes}, "r"}, "videos[0].scenes", "only 1"},
       {"empty scene", {{empty_scene}, "r"}, "videos[0].scenes[0].prompt", "is empty"},
+      {"blank scene", {{blank_scene}, "r"}, "videos[0].scenes[0].prompt", "is only white space"},
+      {"blank text", {{Asked(" \t\r\n")}, "r"}, "videos[0].response_text", "is only white space"},
+      {"blank text in a row's place", {{blank_answer}, "r"}, "videos[0].response_text", "is only white space"},
       {"long aspect ratio", {{long_ratio}, "r"}, "videos[0].options.aspect_ratio", "has 21 characters"},
       {"NUL in resolution", {{broken_resolution}, "r"}, "videos[0].options.resolution", "NUL"},
       {"long name", {{long_name}, "r"}, "videos[0].context.student_name", "201"},

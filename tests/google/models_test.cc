@@ -52,6 +52,13 @@ TEST(ModelId, ShortNames_MappedOthersPassThrough) {
   EXPECT_EQ(ModelId(kGemini, "veo-9.0-generate-001"), "veo-9.0-generate-001");
 }
 
+TEST(ModelIdsOf, ShortName_IsThatOfEveryDoorThatHasIt) {
+  EXPECT_THAT(ModelIdsOf("omni"), ElementsAre("gemini-omni-1.1-flash"));
+  EXPECT_THAT(ModelIdsOf("veo-3.1"), ElementsAre("veo-3.1-generate-preview", "veo-3.1-generate-001"));
+  EXPECT_THAT(ModelIdsOf("veo-3.1-generate-001"), ElementsAre("veo-3.1-generate-001"));
+  EXPECT_THAT(ModelIdsOf("models/veo-9"), ElementsAre("veo-9"));
+}
+
 TEST(Check, Defaults_NothingWrong) {
   for (const Model& model : Models()) {
     VideoOptions options;

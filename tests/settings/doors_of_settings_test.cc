@@ -230,6 +230,26 @@ TEST_F(DoorsOfSettings, PlainHttp_WhereInsecureAllowsIt) {
   EXPECT_EQ(OpenTheStorage(ReadSettings(supabase).value(), client_).status(), absl::OkStatus());
 }
 
+// --- prices ---------------------------------------------------------------------------------------------------------
+
+TEST_F(DoorsOfSettings, PriceFile_ShortName_IsThePriceOfEveryDoorThatHasIt) {
+  const std::string file = (folder_ / "prices").string();
+  std::ofstream(file) << "omni 4K 0.30 2026-11-01 contract\nveo-3.1 720p 0.50 2026-11-01 contract\n";
+  LogIn(Project());
+  const OpenGenerators opened = Open(WithKey({{"VIDEOJOBS_PRICE_FILE", file}}));
+  const auto price = [doors = opened.All()](absl::string_view provider, const std::string& model,
+                                            const std::string& resolution) {
+    VideoOptions options;
+    options.model = model;
+    options.resolution = resolution;
+    return doors.Of(std::string(provider)).PriceMicros(options, {"A leaf.", 10});
+  };
+  EXPECT_EQ(price("interactions", "gemini-omni-1.1-flash", "4k"), 3'000'000);
+  EXPECT_EQ(price("interactions", "gemini-omni-1.1-flash", "720p"), 1'013'600) << "the built-in one";
+  EXPECT_EQ(price("gemini", "veo-3.1-generate-preview", "720p"), 5'000'000);
+  EXPECT_EQ(price("vertex", "veo-3.1-generate-001", "720p"), 5'000'000);
+}
+
 // --- addresses ------------------------------------------------------------------------------------------------------
 
 TEST_F(DoorsOfSettings, ProxyOfOneApi_GetsNoCredentialsOfTheOther) {

@@ -33,12 +33,25 @@ TEST(ParsePrices, LinesAndComments_AreReadInOrder) {
   EXPECT_THAT(*ParsePrices(""), IsEmpty());
 }
 
+// Prices are looked up by the resolution as jobs have it, in lower case.
+TEST(ParsePrices, ResolutionInUpperCase_IsTheSame) {
+  const auto prices = ParsePrices("omni 4K 0.30 2026-11-01 contract\nomni 1080P 0.20 2026-11-01 contract\n");
+  ASSERT_TRUE(prices.ok()) << prices.status();
+  ASSERT_THAT(*prices, SizeIs(2));
+  EXPECT_EQ(prices->at(0).resolution, "4k");
+  EXPECT_EQ(prices->at(1).resolution, "1080p");
+}
+
 TEST(ParsePrices, WrongLine_IsNamedWithWhatIsRight) {
   const struct {
     const char* line;
     const char* says;
   } cases[] = {{"veo 720p 0.40", "MODEL RESOLUTION DOLLARS_PER_SECOND DATE SOURCE"},
                {"veo 720p 0.40 2026-10-22 a source", "has 6 words"},
+               {"veo HD 0.40 2026-10-22 source", "the resolution \"HD\" is none; must be as 720p or 4k"},
+               {"veo x720p 0.40 2026-10-22 source", "the resolution \"x720p\" is none"},
+               {"veo p 0.40 2026-10-22 source", "the resolution \"p\" is none"},
+               {"veo 0.40 720p 2026-10-22 source", "the resolution \"0.40\" is none"},
                {"veo 720p free 2026-10-22 source", "the price \"free\" is none"},
                {"veo 720p 0 2026-10-22 source", "the price \"0\" is none"},
                {"veo 720p -1 2026-10-22 source", "the price \"-1\" is none"},

@@ -59,6 +59,15 @@ TEST(IsLoopback, OnlyThisMachine_Is) {
   }
 }
 
+TEST(IsEveryAddress, WhatNamesNoAddress_Is) {
+  for (const char* host : {"", "0.0.0.0", "0", "::", "::0", "0:0:0:0:0:0:0:0"}) {
+    EXPECT_TRUE(IsEveryAddress(host)) << host;
+  }
+  for (const char* host : {"127.0.0.1", "::1", "10.0.0.0", "localhost", "0.example", "fe80::"}) {
+    EXPECT_FALSE(IsEveryAddress(host)) << host;
+  }
+}
+
 TEST(ParseWebUrl, Parts_AreRead) {
   const auto url = ParseWebUrl("https://proxy.example:8443/veo/");
   ASSERT_TRUE(url);

@@ -199,6 +199,29 @@ TEST(ReadSettings, HttpDoorSetToNothing_IsOffWhereItIsNotNeeded) {
   EXPECT_EQ(settings.http_listen, "");
 }
 
+// A video keeps the URL that it was published with: http://0.0.0.0:8080/videos/… opens on no other machine.
+TEST(ReadSettings, HttpDoorOnEveryAddress_LocalVideosTakeAPublicUrl) {
+  for (const char* listen : {"0.0.0.0:8080", "[::]:8080"}) {
+    Env env = WithKey({{"VIDEOJOBS_HTTP_LISTEN", listen}, {"VIDEOJOBS_INSECURE", "yes"}});
+    EXPECT_THAT(Problem(env), AllOf(HasSubstr("VIDEOJOBS_PUBLIC_URL is not set"), HasSubstr("VIDEOJOBS_HTTP_LISTEN"),
+                                    Not(HasSubstr("\n"))));
+    env["VIDEOJOBS_PUBLIC_URL"] = "http://videos.example:8080";
+    EXPECT_EQ(Read(env).public_url, "http://videos.example:8080");
+    env["VIDEOJOBS_PUBLIC_URL"] = "videos.example";
+    EXPECT_THAT(Problem(env), AllOf(HasSubstr("https://host/path"), Not(HasSubstr("\n")))) << "said once";
+  }
+}
+
+TEST(ReadSettings, HttpDoorOnEveryAddress_OtherStoragesMayHaveUrlsOfTheirOwn) {
+  Env env = WithKey({{"SUPABASE_URL", "https://p.supabase.co"}, {"SUPABASE_SERVICE_ROLE_KEY", "k"}});
+  EXPECT_FALSE(Read(env).http_everywhere);
+  env["VIDEOJOBS_HTTP_LISTEN"] = "0.0.0.0:8080";
+  env["VIDEOJOBS_INSECURE"] = "yes";
+  const Settings settings = Read(env);
+  EXPECT_TRUE(settings.http_everywhere);
+  EXPECT_EQ(settings.public_url, "");
+}
+
 TEST(ReadSettings, PlainHttpToAnotherHost_IsRefusedUnlessInsecure) {
   EXPECT_THAT(Problem(WithKey({{"VEO_BASE_URL", "http://proxy.example"}})), HasSubstr("https://"));
   EXPECT_EQ(Read(WithKey({{"VEO_BASE_URL", "http://127.0.0.1:9000"}})).veo_base_url, "http://127.0.0.1:9000");

@@ -49,7 +49,7 @@ TEST(PostgresStatus, SqlState_EveryClassOfError_HasItsCode) {
       {"57P01", StatusCode::kUnavailable},       {"53300", StatusCode::kUnavailable},
       {"53100", StatusCode::kResourceExhausted}, {"42501", StatusCode::kPermissionDenied},
       {"28P01", StatusCode::kPermissionDenied},  {"42P01", StatusCode::kInternal},
-      {"XX001", StatusCode::kDataLoss},          {"23505", StatusCode::kInternal},
+      {"XX001", StatusCode::kDataLoss},          {"23505", StatusCode::kAborted},
       {"99999", StatusCode::kInternal}};
   for (const auto& [sqlstate, code] : expected) {
     EXPECT_EQ(postgres::StatusFromSqlState(sqlstate, "ERROR:  message").code(), code) << sqlstate;
@@ -76,6 +76,7 @@ TEST(PostgresStatus, Exception_WithoutACode_IsUnderstoodByItsType) {
   expect(Thrown<pqxx::deadlock_detected>("ERROR:  a"), "40P01");
   expect(Thrown<pqxx::statement_completion_unknown>("ERROR:  a"), "40003");
   expect(Thrown<pqxx::transaction_rollback>("ERROR:  a"), "40000");
+  expect(Thrown<pqxx::unique_violation>("ERROR:  a"), "23505");
   expect(Thrown<pqxx::insufficient_privilege>("ERROR:  a"), "42501");
   expect(Thrown<pqxx::undefined_table>("ERROR:  a"), "42P01");
   expect(Thrown<pqxx::undefined_column>("ERROR:  a"), "42703");

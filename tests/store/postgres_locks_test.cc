@@ -249,6 +249,26 @@ TEST_F(PostgresLocks, Create_WaitedWhileAnothersJobEndedInDoubt_LooksAnew) {
   EXPECT_EQ(created->conflicts[0].job_id, quick.job.id);
 }
 
+// A caller's CreateJobs with regenerate, at the index that lets an escalation have one unfinished job.
+TEST_F(PostgresLocks, Retry_WaitedForAnothersNewerJob_LooksAnewAndNamesIt) {
+  const std::string id = Adopted();
+  Fail();
+  Holder rival(database_,
+               absl::StrCat("INSERT INTO video_jobs (id, status, escalation_id, response_text, response_sha256, model,"
+                            " provider, created_at, updated_at, pending_since) SELECT 'newer', 'pending',"
+                            " escalation_id, response_text, response_sha256, model, provider, clock_timestamp(),"
+                            " clock_timestamp(), clock_timestamp() FROM video_jobs WHERE id = '",
+                            id, "'"));
+  auto retrying =
+      std::async(std::launch::async, [&] { return Retrying(store_->changes(), true, [] {}).Retry(id, {}).status(); });
+  while (database_.Value(kWaiting) == "0") {
+  }
+  rival.Commit();
+  const Refusal refusal = RefusalOf(retrying.get());
+  EXPECT_EQ(refusal.reason, "NEWER_JOB");
+  EXPECT_THAT(refusal.metadata, ElementsAre(::testing::Pair("job_id", "newer")));
+}
+
 TEST_F(PostgresLocks, AskedAgain_ReadByTwoReplicas_IsGrantedOnce) {
   const std::string id = Adopted();
   Retrying first(store_->changes(), true, [] {}), second(replica_->changes(), true, [] {});
