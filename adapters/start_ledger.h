@@ -116,8 +116,9 @@ class StartLedger {
   virtual absl::StatusOr<std::vector<std::string>> StartsInDoubt(const std::string& provider, absl::Duration age,
                                                                  int limit) = 0;
 
-  // This provider's accepted starts that are not settled, that no clip follows, and that were accepted within the last
-  // `age`, the newest first, `limit` at most. Errors as for reading.
+  // This provider's accepted starts that are not settled, that no clip follows or may follow when the start under way
+  // comes to nothing, and that were accepted within the last `age`, the newest first, `limit` at most. Errors as for
+  // reading.
   virtual absl::StatusOr<std::vector<UnfollowedStart>> StartsUnfollowed(const std::string& provider, absl::Duration age,
                                                                         int limit) = 0;
 

@@ -22,6 +22,12 @@ std::string Completed(const std::string& url) {
     absl::StrAppend(&completed, absl::StrContains(completed, "?") ? "&" : "?", key, "=", value);
   };
   add("connect_timeout", "5");
+  // A peer that fell silent (a failover, a firewall that forgot the connection) is noticed within half a minute, not
+  // after the kernel's quarter of an hour. https://www.postgresql.org/docs/15/libpq-connect.html
+  add("keepalives_idle", "10");
+  add("keepalives_interval", "5");
+  add("keepalives_count", "3");
+  add("tcp_user_timeout", "20000");
   add("client_encoding", "UTF8");
   return completed;
 }

@@ -2,13 +2,15 @@
 #define VIDEOJOBS_ADAPTERS_POSTGRES_DOUBT_H_
 
 // The start of clip `c` that may have been charged without its outcome being known, as an SQL expression; NULL: none. A
-// person's word allowed every start that came after such a one, and is used up by it unless that was surely refused: a
-// refused start is as if it had never been tried.
+// person's word allowed every start that took the clip after such a one, and is used up by it unless that was surely
+// refused: a refused start is as if it had never been tried.
 #define VIDEOJOBS_DOUBTED_START                                                               \
   "(SELECT s.start_id FROM video_starts s"                                                    \
   " WHERE s.job_id = c.job_id AND s.clip = c.clip AND s.outcome IN ('open', 'unknown')"       \
   " AND NOT EXISTS (SELECT FROM video_starts t WHERE t.job_id = s.job_id AND t.clip = s.clip" \
-  " AND t.attempt > s.attempt AND t.outcome <> 'refused'))"
+  " AND t.attempt > s.attempt AND t.outcome <> 'refused'"                                     \
+  " AND EXISTS (SELECT FROM video_job_events e WHERE e.job_id = t.job_id"                     \
+  " AND e.start_id = t.start_id AND e.event = 'start_intended' AND e.to_state = 'starting')))"
 
 // Whether clip `c` was started by the web app, nobody knows how, and no start of ours took the place of that.
 #define VIDEOJOBS_ADOPTED_IN_DOUBT                                                            \
@@ -20,8 +22,8 @@
 // Whether clip `c` of job `d` may have been charged without that being known, as an SQL condition. A clip that was
 // planned again by a person's word forgets its state: should the job end before anything followed, that word was not
 // used and allows nothing.
-#define VIDEOJOBS_IN_DOUBT                                                                    \
-  "(c.state IN ('starting', 'unknown') OR (d.status = 'failed' AND (" VIDEOJOBS_DOUBTED_START \
+#define VIDEOJOBS_IN_DOUBT                                                                                    \
+  "(c.state IN ('starting', 'unknown') OR (d.status IN ('failed', 'completed') AND (" VIDEOJOBS_DOUBTED_START \
   " IS NOT NULL OR " VIDEOJOBS_ADOPTED_IN_DOUBT ")))"
 
 // What a person names to accept that: the start, or the job where it is none of ours.

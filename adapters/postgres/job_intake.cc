@@ -17,6 +17,9 @@ namespace {
 
 // Any number that no other user of the database is likely to lock.
 constexpr std::string_view kShareIntake = "SELECT pg_advisory_xact_lock_shared(7086530118251)";
+// A machine that dies with the lock must not hold it for hours, nor anybody wait for it without end.
+constexpr std::string_view kBounded =
+    "SELECT set_config('lock_timeout', '3s', true), set_config('idle_in_transaction_session_timeout', '30s', true)";
 constexpr std::string_view kLockIntake = "SELECT pg_advisory_xact_lock(7086530118251)";
 
 // Whoever waits for the exclusive lock holds up all that want to share it: not for longer than this, should one of
@@ -184,8 +187,12 @@ bool RowsAreFree(pqxx::transaction_base& transaction, const std::vector<NewJob>&
 
 }  // namespace
 
-void ShareIntake(pqxx::transaction_base& transaction) { Execute(transaction, kShareIntake); }
+void ShareIntake(pqxx::transaction_base& transaction) {
+  Execute(transaction, kBounded);
+  Execute(transaction, kShareIntake);
+}
 void LockIntake(pqxx::transaction_base& transaction) {
+  Execute(transaction, kBounded);
   Execute(transaction, kWaitOneSecond);
   Execute(transaction, kLockIntake);
 }

@@ -14,8 +14,11 @@
 namespace videojobs::postgres {
 namespace {
 
-// Whatever the database's default is: a paid call goes out on the strength of this commit.
-constexpr std::string_view kDurably = "SET LOCAL synchronous_commit TO on";
+// Whatever the database's default is: a paid call goes out on the strength of this commit. A machine that dies in the
+// middle of it must not hold the spending lock for hours, nor anybody wait for that lock without end.
+constexpr std::string_view kDurably =
+    "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '3s', true),"
+    " set_config('idle_in_transaction_session_timeout', '30s', true)";
 
 constexpr std::string_view kLockJobWantingStart = R"sql(
 SELECT id FROM video_jobs
@@ -142,6 +145,39 @@ OutcomeNames NamesOf(OutcomeKind kind) {
   return {"unknown", ClipEvent::kStartLost, FailureReason::kStartUnknown};
 }
 
+// Moves the clip as its table says. The answer to an earlier start undoes no later one; what was accepted has the clip
+// unless a start is under way. All of it is evidence.
+void MoveStartedClip(pqxx::work& transaction, const std::string& start_id, const pqxx::row& start,
+                     const StartOutcome& outcome) {
+  const OutcomeNames names = NamesOf(outcome.kind);
+  const std::string job_id = TextOf(start, "job_id");
+  const int clip = IntOf(start, "clip");
+  const ClipState from = ClipStateNamed(TextOf(start, "state"));
+  const bool latest = BoolOf(start, "latest");
+  const bool accepted = outcome.kind == OutcomeKind::kAccepted;
+  const bool refused = outcome.kind == OutcomeKind::kRefused;
+  const pqxx::result meanwhile =
+      latest && !accepted ? Execute(transaction, kAcceptedMeanwhile, {job_id, clip, start_id}) : pqxx::result();
+  statemachine::Facts facts = refused && outcome.lane_reason != LaneReason::kNone ? clip_fact::kLaneWide : 0;
+  if (refused && latest && (StepBack(transaction, job_id, clip) || !meanwhile.empty())) {
+    facts |= clip_fact::kEarlierInDoubt;
+  }
+  const ClipRow& row = Decide(from, names.event, facts);
+  const bool counts = latest || (accepted && from != ClipState::kStarting);
+  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
+  const ClipState to = moves ? row.to : from;
+  const FailureReason reason = to == ClipState::kPlanned   ? FailureReason::kNone
+                               : to == ClipState::kUnknown ? FailureReason::kStartUnknown
+                                                           : names.reason;
+  const std::string detail = ClipDetail(outcome, to);
+  const std::string operation = accepted ? outcome.operation_name : "";
+  if (moves) Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), detail, operation, start_id});
+  AppendEvents(transaction, job_id,
+               {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
+                 std::string(Name(reason)), detail, start_id}});
+  if (!meanwhile.empty()) FollowInstead(transaction, job_id, clip, to, meanwhile[0]);
+}
+
 // OK where `outcome` may be recorded over what the row says; ALREADY_EXISTS where the very same is there.
 absl::Status MayRecord(const pqxx::row& start, std::string_view outcome, const std::string& operation_name) {
   const std::string recorded = TextOf(start, "outcome");
@@ -216,31 +252,7 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
   if (absl::Status status = MayRecord(start, names.outcome, operation); !status.ok()) return status;
   Execute(transaction, kRecordOutcome, {start_id, names.outcome, operation, outcome.detail, outcome.http_status});
 
-  const int clip = IntOf(start, "clip");
-  const ClipState from = ClipStateNamed(TextOf(start, "state"));
-  const bool latest = BoolOf(start, "latest");
-  const bool accepted = outcome.kind == OutcomeKind::kAccepted;
-  const bool refused = outcome.kind == OutcomeKind::kRefused;
-  const pqxx::result meanwhile =
-      latest && !accepted ? Execute(transaction, kAcceptedMeanwhile, {job_id, clip, start_id}) : pqxx::result();
-  statemachine::Facts facts = refused && outcome.lane_reason != LaneReason::kNone ? clip_fact::kLaneWide : 0;
-  if (refused && latest && (StepBack(transaction, job_id, clip) || !meanwhile.empty())) {
-    facts |= clip_fact::kEarlierInDoubt;
-  }
-  const ClipRow& row = Decide(from, names.event, facts);
-  // The answer to an earlier start undoes no later one. What was accepted has the clip unless a start is under way.
-  const bool counts = latest || (accepted && from != ClipState::kStarting);
-  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
-  const ClipState to = moves ? row.to : from;
-  const FailureReason reason = to == ClipState::kPlanned   ? FailureReason::kNone
-                               : to == ClipState::kUnknown ? FailureReason::kStartUnknown
-                                                           : names.reason;
-  const std::string detail = ClipDetail(outcome, to);
-  if (moves) Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), detail, operation, start_id});
-  AppendEvents(transaction, job_id,
-               {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
-                 std::string(Name(reason)), detail, start_id}});
-  if (!meanwhile.empty()) FollowInstead(transaction, job_id, clip, to, meanwhile[0]);
+  MoveStartedClip(transaction, start_id, start, outcome);
   Execute(transaction, kMakeDue, {job_id});
   HearLane(transaction, {TextOf(start, "provider"), TextOf(start, "model")}, start_id, outcome);
   return absl::OkStatus();

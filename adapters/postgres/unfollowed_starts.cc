@@ -14,7 +14,7 @@ constexpr std::string_view kUnfollowed = R"sql(
 SELECT s.start_id, s.job_id, s.operation_name
   FROM video_starts s JOIN video_clips c ON c.job_id = s.job_id AND c.clip = s.clip
  WHERE s.tenant = '' AND s.mock = $1 AND s.provider = $2 AND s.outcome = 'accepted' AND s.settled IS NULL
-   AND c.operation_name <> s.operation_name
+   AND c.operation_name <> s.operation_name AND c.state <> 'starting'
    AND s.outcome_at > clock_timestamp() - $3::bigint * interval '1 microsecond'
  ORDER BY s.outcome_at DESC, s.start_id DESC LIMIT $4
 )sql";

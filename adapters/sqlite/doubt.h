@@ -2,19 +2,22 @@
 #define VIDEOJOBS_ADAPTERS_SQLITE_DOUBT_H_
 
 // The start of clip `c` that may have been charged without its outcome being known, as an SQL expression; NULL: none. A
-// person's word allowed every start that came after such a one, and is used up by it unless that was surely refused: a
-// refused start is as if it had never been tried.
+// person's word allowed every start that took the clip after such a one, and is used up by it unless that was surely
+// refused: a refused start is as if it had never been tried.
 #define VIDEOJOBS_DOUBTED_START                                                                 \
   "(SELECT s.start_id FROM video_starts s"                                                      \
   " WHERE s.job_id = c.job_id AND s.clip = c.clip AND s.outcome IN ('open', 'unknown')"         \
   " AND NOT EXISTS (SELECT 1 FROM video_starts t WHERE t.job_id = s.job_id AND t.clip = s.clip" \
-  " AND t.attempt > s.attempt AND t.outcome <> 'refused'))"
+  " AND t.attempt > s.attempt AND t.outcome <> 'refused'"                                       \
+  " AND EXISTS (SELECT 1 FROM video_job_events e WHERE e.job_id = t.job_id"                     \
+  " AND e.start_id = t.start_id AND e.event = 'start_intended' AND e.to_state = 'starting')))"
 
 // Whether clip `c` of job `d` may have been charged without that being known, as an SQL condition. A clip that was
 // planned again by a person's word forgets its state: should the job end before anything followed, that word was not
 // used and allows nothing. (Nothing is adopted here, so that every start is ours.)
-#define VIDEOJOBS_IN_DOUBT \
-  "(c.state IN ('starting', 'unknown') OR (d.status = 'failed' AND " VIDEOJOBS_DOUBTED_START " IS NOT NULL))"
+#define VIDEOJOBS_IN_DOUBT                                                                                   \
+  "(c.state IN ('starting', 'unknown') OR (d.status IN ('failed', 'completed') AND " VIDEOJOBS_DOUBTED_START \
+  " IS NOT NULL))"
 
 // What a person names to accept that.
 #define VIDEOJOBS_NAME_OF_DOUBT "coalesce(" VIDEOJOBS_DOUBTED_START ", d.id)"

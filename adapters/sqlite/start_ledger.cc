@@ -24,7 +24,7 @@ constexpr char kUnfollowed[] = R"(
 SELECT s.start_id, s.job_id, s.operation_name
   FROM video_starts s JOIN video_clips c ON c.job_id = s.job_id AND c.clip = s.clip
  WHERE s.tenant = '' AND s.mock = ?1 AND s.provider = ?2 AND s.outcome = 'accepted' AND s.settled IS NULL
-   AND c.operation_name <> s.operation_name AND s.outcome_at > ?3
+   AND c.operation_name <> s.operation_name AND c.state <> 'starting' AND s.outcome_at > ?3
  ORDER BY s.outcome_at DESC, s.start_id DESC LIMIT ?4)";
 
 constexpr char kSettleOnce[] = R"(

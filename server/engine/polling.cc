@@ -129,11 +129,10 @@ void Polling::GiveUpOrWait(HeldJob& held, int index, VideoGenerator& door, PollA
     if (video.ok()) {
       held.Say(Severity::kInfo, Component::kGenerator, "the video of a forgotten operation was found by its start's id",
                {{"operation", clip.operation_name}, {"start", clip.start_id}});
-      return held.Record(index,
-                         {.event = ClipEvent::kResultFound, .result = *video, .settled = Settlement::kCharged});
+      return held.Record(index, {.event = ClipEvent::kResultFound, .result = *video, .settled = Settlement::kCharged});
     }
     if (stopping_) return;
-    expired = absl::IsNotFound(video.status());
+    expired = absl::IsNotFound(video.status()) || AgeOf(clip, held.Now()) >= kEvidenceWaitsFor;
     if (!expired) absl::StrAppend(&answer.detail, "; ", std::string(video.status().message()));
   }
   held.Say(Severity::kWarning, Component::kGenerator,

@@ -354,7 +354,7 @@ TEST(AppsPending, OverAnAdoptedOperationThatFailed_StartsAVideoOfTheResponse) {
   app.Sweep();
   EXPECT_EQ(app.Status(row), "completed");
   ASSERT_EQ(app.generator.paid_starts(), 1);
-  const StartRequest& request = app.generator.starts().at(0).request;
+  const StartRequest request = app.generator.starts().at(0).request;
   EXPECT_THAT(request.scene.prompt, HasSubstr("Yes, until Friday."));
   EXPECT_EQ(request.options.model, "fake-1.0");
 }

@@ -127,5 +127,48 @@ TEST_P(StoreContract, Doubt_SecondAcceptedAndThirdRefused_TheFirstWasAnswered) {
   EXPECT_TRUE(Retry(changes(), id).ok());
 }
 
+// The database had lost its intent, and its holder records it again: nobody's word had allowed it.
+TEST_P(StoreContract, Doubt_StartRecordedBesideIt_DoesNotUseUpAWord) {
+  const ClaimedJob claimed = Planned();
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  StartIntent beside = IntentFor(claimed);
+  beside.sent = true;
+  ASSERT_EQ(ledger().RecordIntent(beside)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordOutcome(beside.start_id, Accepted("operations/beside")), absl::OkStatus());
+  ASSERT_EQ(Read(claimed.job.id).clips.at(0).start_id, beside.start_id);
+  ClipMove failed =
+      MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kGenerationFailed);
+  failed.settled = Settlement::kNothing;
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{failed}, {}}), absl::OkStatus());
+  Fail(work(), claimed, FailureReason::kGenerationFailed);
+  EXPECT_THAT(Retry(changes(), claimed.job.id).status().message(), HasSubstr(first));
+}
+
+TEST_P(StoreContract, Doubt_BehindACompletedJob_IsNamedToRegenerate) {
+  const std::string row = NextId();
+  Create(Asked(row));
+  const ClaimedJob claimed = ClaimOne();
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}, "stem"}}).ok());
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  Fail(work(), claimed, FailureReason::kStartUnknown);
+  ASSERT_TRUE(Retry(changes(), claimed.job.id, {first}).ok());
+  const ClaimedJob again = ClaimOne("second");
+  const std::string second = Intended(again);
+  ASSERT_EQ(ledger().RecordOutcome(second, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  ASSERT_EQ(
+      work().MoveIfHeld(again.lease, {{}, MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing)}),
+      absl::OkStatus());
+  for (const Moves& moves : StepsToCompleted()) ASSERT_EQ(work().MoveIfHeld(again.lease, moves), absl::OkStatus());
+  NewJob another = Asked(row);
+  another.regenerate = true;
+  const auto refused = intake().Create({NextId(), "print", {another}});
+  ASSERT_EQ(refused->conflicts.size(), 1u);
+  EXPECT_EQ(refused->conflicts[0].problem, IntakeProblem::kStartInDoubt);
+  EXPECT_EQ(refused->conflicts[0].start_ids, std::vector<std::string>{second});
+}
+
 }  // namespace
 }  // namespace videojobs

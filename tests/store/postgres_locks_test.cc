@@ -305,5 +305,21 @@ TEST_F(PostgresLocks, ShowAsTheyAre_TheAppWroteAnotherAnswerMeanwhile_LeavesItsW
   EXPECT_EQ(Shown(), "failed");
 }
 
+// A machine that died in the middle of an intent leaves the lock on spending behind, until its database gives it up.
+TEST_F(PostgresLocks, Intent_SpendingIsLocked_GivesUpAndRecordsNothing) {
+  Adopted();
+  const Lease lease = store_->work().Claim(1, "token", absl::Minutes(5))->at(0).lease;
+  ASSERT_EQ(store_->work().WriteStoryboardIfHeld(lease, {{{"a scene", 6}, "stem"}}), absl::OkStatus());
+  StartIntent intent;
+  intent.lease = lease;
+  intent.start_id = "start-1";
+  intent.provider = "gemini";
+  intent.model = "veo";
+  Holder dead(database_, "SELECT FROM video_spending FOR UPDATE");
+  EXPECT_TRUE(absl::IsAborted(store_->ledger().RecordIntent(intent).status()));
+  dead.LetGo();
+  EXPECT_EQ(store_->ledger().RecordIntent(intent)->answer, IntentAnswer::kRecorded);
+}
+
 }  // namespace
 }  // namespace videojobs

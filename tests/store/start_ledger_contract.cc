@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "server/engine/retrying.h"
 #include "tests/store/store_contract.h"
 
 namespace videojobs {
@@ -536,33 +535,25 @@ TEST_P(StoreContract, Outcome_JobEndedAndLeaseTakenOver_IsKeptAndDue) {
 
 // A person accepted a second charge; then Google's answer to the first start is found after all.
 TEST_P(StoreContract, Outcome_LateForAStartThatAPersonGaveUp_IsEvidenceAndUndoesNothing) {
-  const ClaimedJob claimed = Planned();
-  const std::string first = Intended(claimed);
-  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
-  const JobMove failed =
-      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
-  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
-  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
-  const std::string second = Intended(ClaimOne("again"));
+  const auto [id, first, second] = StartedAgain();
 
   ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
-  EXPECT_EQ(Read(claimed.job.id).clips.at(0).state, ClipState::kStarting);
-  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "");
-  EXPECT_EQ(Events(claimed.job.id).back(), "0:start_accepted");
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kStarting);
+  EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 10), IsEmpty()) << "it may be followed yet";
+  EXPECT_EQ(Read(id).clips.at(0).operation_name, "");
+  EXPECT_EQ(Events(id).back(), "0:start_accepted");
   ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
-  EXPECT_EQ(Read(claimed.job.id).clips.at(0).operation_name, "operations/second");
-  EXPECT_EQ(Read(claimed.job.id).cost.held_micros, 0);
-  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * IntentFor(claimed).price_micros) << "both are paid for";
+  EXPECT_EQ(Read(id).clips.at(0).operation_name, "operations/second");
+  EXPECT_EQ(Read(id).cost.held_micros, 0);
+  EXPECT_EQ(Read(id).cost.reserved_micros, 4 * kDollar) << "both are paid for";
 }
 
 TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_RunsTheClipAndNoSecondStart) {
   const ClaimedJob claimed = Planned();
   const std::string first = Intended(claimed);
   ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
-  const JobMove failed =
-      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
-  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
-  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
+  Fail(work(), claimed, FailureReason::kStartUnknown);
+  ASSERT_TRUE(Retry(changes(), claimed.job.id, {first}).ok());
   const ClaimedJob again = ClaimOne("again");
   ASSERT_EQ(again.job.clips.at(0).state, ClipState::kPlanned);
   ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
@@ -578,14 +569,7 @@ TEST_P(StoreContract, Outcome_LateBetweenAPersonsWordAndTheNextStart_RunsTheClip
 }
 
 TEST_P(StoreContract, Settle_StartThatLostItsClip_IsFoundAndSettledOnce) {
-  const ClaimedJob claimed = Planned();
-  const std::string first = Intended(claimed);
-  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
-  const JobMove failed =
-      MoveOf(JobState::kPending, JobEvent::kStartsExhausted, JobState::kFailed, FailureReason::kStartUnknown);
-  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, failed}), absl::OkStatus());
-  ASSERT_TRUE(Retrying(changes(), true, [] {}).Retry(claimed.job.id, {first}).ok());
-  const std::string second = Intended(ClaimOne("again"));
+  const auto [id, first, second] = StartedAgain();
   ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
   EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 10), IsEmpty()) << "the second is followed";
   EXPECT_EQ(ledger().Settle(first, Settlement::kCharged).code(), absl::StatusCode::kNotFound) << "nobody knows yet";
@@ -594,7 +578,7 @@ TEST_P(StoreContract, Settle_StartThatLostItsClip_IsFoundAndSettledOnce) {
   const auto unfollowed = ledger().StartsUnfollowed("gemini", absl::Hours(1), 10);
   ASSERT_THAT(*unfollowed, SizeIs(1));
   EXPECT_EQ(unfollowed->at(0).start_id, first);
-  EXPECT_EQ(unfollowed->at(0).job_id, claimed.job.id);
+  EXPECT_EQ(unfollowed->at(0).job_id, id);
   EXPECT_EQ(unfollowed->at(0).operation_name, "operations/first");
   EXPECT_THAT(*ledger().StartsUnfollowed("another", absl::Hours(1), 10), IsEmpty());
   EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(1), 0), IsEmpty());
@@ -606,8 +590,8 @@ TEST_P(StoreContract, Settle_StartThatLostItsClip_IsFoundAndSettledOnce) {
   EXPECT_EQ(ledger().Settle(first, Settlement::kNothing), absl::OkStatus());
   EXPECT_EQ(ledger().Settle("nobody's", Settlement::kNothing).code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(*ledger().StartsUnfollowed("gemini", absl::Hours(9), 10), IsEmpty());
-  EXPECT_EQ(Read(claimed.job.id).cost.charged_micros, 2 * kDollar);
-  EXPECT_EQ(Read(claimed.job.id).cost.reserved_micros, 2 * kDollar);
+  EXPECT_EQ(Read(id).cost.charged_micros, 2 * kDollar);
+  EXPECT_EQ(Read(id).cost.reserved_micros, 2 * kDollar);
 }
 
 TEST_P(StoreContract, StartsInDoubt_UnknownYoungAndOfThatProvider_AndNoOthers) {
