@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "adapters/sha256/sha256.h"
 #include "server/engine/text_check.h"
 #include "server/engine/uuid.h"
@@ -23,7 +27,23 @@ constexpr int kMostWord = 20;
 constexpr std::size_t kMostRequestId = 128;
 constexpr std::size_t kMostAccepted = 100;
 
-bool IsBlank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+// White space beyond ASCII (https://www.unicode.org/Public/UCD/latest/ucd/PropList.txt, White_Space), and the byte
+// order mark, which shows as little.
+constexpr absl::string_view kWhiteSpaces[] = {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+                                              "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+                                              "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"};
+
+bool ConsumeWhiteSpace(absl::string_view& text) {
+  return std::any_of(std::begin(kWhiteSpaces), std::end(kWhiteSpaces),
+                     [&text](absl::string_view space) { return absl::ConsumePrefix(&text, space); });
+}
+
+bool IsBlank(absl::string_view text) {
+  do {
+    text = absl::StripLeadingAsciiWhitespace(text);
+  } while (ConsumeWhiteSpace(text));
+  return text.empty();
+}
 
 // Gathers what is wrong with one video.
 class VideoChecker {
@@ -73,18 +93,18 @@ bool IsPrintable(const std::string& id) {
 }
 
 // Only names that are in doubt indeed are recorded; here it is seen to that a name can be one.
-void CheckAccepted(const AskedVideo& video, VideoChecker& check) {
+std::vector<Violation> WrongAccepted(const std::vector<std::string>& accepted) {
   const std::string field = "accept_possible_second_charge";
-  const auto& accepted = video.accepted_starts;
   if (accepted.size() > kMostAccepted) {
-    check.Add(field, absl::StrCat("has ", accepted.size(), " entries; send up to ", kMostAccepted));
-    return;
+    return {{field, absl::StrCat("has ", accepted.size(), " entries; send up to ", kMostAccepted)}};
   }
+  std::vector<Violation> violations;
   for (std::size_t i = 0; i < accepted.size(); ++i) {
     if (!accepted[i].empty() && accepted[i].size() <= kMostRequestId && IsPrintable(accepted[i])) continue;
-    check.Add(absl::StrCat(field, "[", i, "]"),
-              "is no start's id: these have 1 to 128 printable ASCII characters without spaces");
+    violations.push_back({absl::StrCat(field, "[", i, "]"),
+                          "is no start's id: these have 1 to 128 printable ASCII characters without spaces"});
   }
+  return violations;
 }
 
 void CheckVideo(const AskedVideo& video, VideoChecker check) {
@@ -102,7 +122,7 @@ void CheckVideo(const AskedVideo& video, VideoChecker check) {
   check.Text("options.resolution", video.options.resolution, 0, kMostWord);
   check.Text("options.person_generation", video.options.person_generation, 0, kMostWord);
   check.Text("options.negative_prompt", video.options.negative_prompt, 0, kMostNegativePrompt);
-  CheckAccepted(video, check);
+  for (Violation& wrong : WrongAccepted(video.accepted_starts)) check.Add(wrong.field, std::move(wrong.description));
   CheckScenes(video, check);
 }
 
@@ -192,6 +212,11 @@ absl::Status CheckRequest(const CreateRequest& request) {
     return Refuse(absl::StatusCode::kInvalidArgument, message, {"DUPLICATE_ESCALATION", std::move(repeated), {}});
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckAcceptedStarts(const std::vector<std::string>& accepted) {
+  auto violations = WrongAccepted(accepted);
+  return violations.empty() ? absl::OkStatus() : RefuseRequest(std::move(violations));
 }
 
 absl::Status CheckEscalationResponse(const std::string& response, const std::string& field) {

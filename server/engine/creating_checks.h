@@ -14,6 +14,10 @@ namespace videojobs {
 // carries every violation found.
 absl::Status CheckRequest(const CreateRequest& request);
 
+// Checks the names of starts whose second charge is accepted, as the request's field accept_possible_second_charge has
+// them: up to 100, each of the form that a start's id has.
+absl::Status CheckAcceptedStarts(const std::vector<std::string>& accepted);
+
 // Checks a response read from the web app's row in place of the request's field `field`.
 absl::Status CheckEscalationResponse(const std::string& response, const std::string& field);
 

@@ -11,6 +11,8 @@
 namespace videojobs {
 namespace {
 
+constexpr absl::Duration kNoRoomWait = absl::Seconds(5);
+
 bool IsDueClip(const HeldJob& held, const Clip& clip) {
   const bool waits = clip.state == ClipState::kReady || held.ClipLackingUrl() == clip.index;
   return waits && (!clip.next_poll_at || *clip.next_poll_at <= held.Now());
@@ -78,6 +80,14 @@ void Delivering::Run(HeldJob& held) {
     } else {
       PublishStored(held, clip.index);
     }
+  }
+}
+
+void Delivering::Postpone(HeldJob& held) {
+  held.Count(Counted::kDeferred);
+  for (const Clip& clip : held.job().clips) {
+    if (!IsDueClip(held, clip)) continue;
+    held.Note({.clip = clip.index, .next_poll_in = kNoRoomWait * (1 + ports_.ids.NewFraction())});
   }
 }
 

@@ -25,6 +25,8 @@ class Delivering {
   static bool IsDue(const HeldJob& held);
   // Tries once for every such clip.
   void Run(HeldJob& held);
+  // Puts every such clip off for some seconds: there is no room for it now.
+  void Postpone(HeldJob& held);
 
  private:
   // How a download ended, told apart from the upload and from troubles of this machine.

@@ -57,6 +57,7 @@ struct EngineSettings {
   absl::Duration lease = absl::Seconds(20);                   // a dead replica's jobs move on when it has passed
   int concurrent_calls = 16;                                  // VIDEOJOBS_CONCURRENCY: starts and polls at once
   int concurrent_deliveries = 8;                              // downloads and uploads at once
+  int most_deliveries = 1000;                                 // that, and waiting for it; further ones are put off
 };
 
 }  // namespace videojobs

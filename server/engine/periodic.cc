@@ -1,12 +1,18 @@
 #include "server/engine/periodic.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "server/engine/waiting.h"
 
 namespace videojobs {
+namespace {
+
+// The wall clock may be set back by hours, and leases must be renewed all the same.
+absl::Duration Elapsed() { return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch()); }
+
+}  // namespace
 
 Periodic::Periodic(absl::Duration interval, std::function<void()> call)
     : interval_(interval > absl::ZeroDuration() ? interval : absl::InfiniteDuration()),
@@ -29,7 +35,7 @@ void Periodic::Wake() {
 }
 
 void Periodic::WakeIn(absl::Duration wait) {
-  const absl::Time at = absl::Now() + wait;
+  const absl::Duration at = Elapsed() + wait;
   const std::lock_guard lock(mutex_);
   if (at >= wake_at_) return;
   wake_at_ = at;
@@ -39,14 +45,14 @@ void Periodic::WakeIn(absl::Duration wait) {
 
 // Waits for the next call; false when there is none any more.
 bool Periodic::WaitForCall() {
-  const absl::Time next = absl::Now() + interval_;
+  const absl::Duration next = Elapsed() + interval_;
   std::unique_lock lock(mutex_);
-  while (!ending_ && !woken_ && absl::Now() < std::min(next, wake_at_)) {
+  while (!ending_ && !woken_ && Elapsed() < std::min(next, wake_at_)) {
     sooner_ = false;
-    WaitUntil(lock, changed_, std::min(next, wake_at_) - absl::Now(), [this] { return ending_ || woken_ || sooner_; });
+    WaitUntil(lock, changed_, std::min(next, wake_at_) - Elapsed(), [this] { return ending_ || woken_ || sooner_; });
   }
   woken_ = false;
-  wake_at_ = absl::InfiniteFuture();
+  wake_at_ = absl::InfiniteDuration();
   return !ending_;
 }
 

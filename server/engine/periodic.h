@@ -32,8 +32,8 @@ class Periodic {
   std::mutex mutex_;  // guards the next five
   std::condition_variable changed_;
   bool woken_ = false;
-  bool sooner_ = false;  // wake_at_ came nearer
-  absl::Time wake_at_ = absl::InfiniteFuture();
+  bool sooner_ = false;                                // wake_at_ came nearer
+  absl::Duration wake_at_ = absl::InfiniteDuration();  // on a clock that nobody sets
   bool ending_ = false;
   std::thread thread_;
 };

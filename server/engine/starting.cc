@@ -156,7 +156,6 @@ void Starting::StartClip(HeldJob& held, int clip) {
   if (stopping_) return RecordUnsent(held, clip, start_id, "the server was stopping");
   if (!LeaseIsLong(held)) return RecordUnsent(held, clip, start_id, "the lease was about to end");
   const StartOutcome outcome = Call(held, clip, start_id);
-  TellOutcome(held, clip, start_id, outcome);
   RecordSent(held, clip, start_id, outcome);
   const bool waits = outcome.kind == OutcomeKind::kRefused && outcome.lane_reason != LaneReason::kNone;
   if (waits) held.Defer(std::min(outcome.lane_closed_for, kLongestLaneWait));
@@ -233,6 +232,8 @@ void Starting::RecordSent(HeldJob& held, int clip, const std::string& start_id, 
     stored = StoreLostIntent(held, clip, start_id, outcome);
     if (stored.ok()) stored = StoreOutcome(held, start_id, outcome);
   }
+  // Evidence first: whoever reads the log may have stopped reading.
+  TellOutcome(held, clip, start_id, outcome);
   if (stored.ok()) return held.NoteOutcome(clip, start_id, outcome);
   held.Say(Severity::kError, Component::kWorker, "a start was made, and its outcome is not in the database",
            {{"start", start_id}, {"operation", outcome.operation_name}, {"error", stored.ToString()}});

@@ -106,7 +106,9 @@ absl::Status Sweeping::Dispatch(const std::shared_ptr<Round>& round, int max_job
 }
 
 absl::Status Sweeping::ClaimAndTake(const std::shared_ptr<Round>& round, int max_jobs, absl::Duration until) {
-  while (max_jobs > 0) {
+  for (bool first = true; max_jobs > 0; first = false) {
+    // A caller with next to no time gets one claim's worth of work all the same.
+    if (!first && ports_.clock.Elapsed() >= until) return absl::OkStatus();
     const int room = WaitForRoom(until);
     if (room == 0 || stopping_) return absl::OkStatus();
     const absl::Duration asked_at = ports_.clock.Elapsed();
@@ -161,14 +163,35 @@ void Sweeping::Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Dura
 }
 
 void Sweeping::RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
-  if (stopping_) return Finish(held, round);
-  starting_.Run(*held);
+  if (!stopping_) starting_.Run(*held);
   if (!stopping_) polling_.Run(*held);
-  if (held->abandoned() || stopping_ || !Delivering::IsDue(*held)) return Finish(held, round);
-  deliveries_.Submit([this, held, round] {
-    if (!stopping_) delivering_.Run(*held);
-    Finish(held, round);
-  });
+  const bool delivers = !held->abandoned() && !stopping_ && Delivering::IsDue(*held);
+  if (delivers && TakesDelivery()) {
+    return deliveries_.Submit([this, held, round] {
+      if (!stopping_) delivering_.Run(*held);
+      Finish(held, round);
+      EndDelivery();
+    });
+  }
+  if (delivers) delivering_.Postpone(*held);
+  Finish(held, round);
+  EndCalls();
+}
+
+// What waits for a storage that hangs takes no room from starts and polls.
+bool Sweeping::TakesDelivery() {
+  const std::lock_guard lock(mutex_);
+  if (deliveries_in_work_ >= settings_.most_deliveries) return false;
+  ++deliveries_in_work_;
+  --in_work_;
+  changed_.notify_all();
+  return true;
+}
+
+void Sweeping::EndDelivery() {
+  const std::lock_guard lock(mutex_);
+  --deliveries_in_work_;
+  changed_.notify_all();
 }
 
 void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round) {
@@ -180,6 +203,9 @@ void Sweeping::Finish(const std::shared_ptr<HeldJob>& held, const std::shared_pt
   }
   leases_.Remove(held->lease());
   round->End();
+}
+
+void Sweeping::EndCalls() {
   const std::lock_guard lock(mutex_);
   --in_work_;
   changed_.notify_all();
@@ -189,7 +215,8 @@ bool Sweeping::Stop(absl::Duration grace) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
-  return WaitUntil(lock, changed_, grace, [this] { return in_work_ == 0 && dispatching_ == 0; });
+  return WaitUntil(lock, changed_, grace,
+                   [this] { return in_work_ == 0 && deliveries_in_work_ == 0 && dispatching_ == 0; });
 }
 
 }  // namespace videojobs

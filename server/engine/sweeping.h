@@ -65,6 +65,9 @@ class Sweeping {
   void Look();
   void LookAside(std::atomic<bool>& under_way, std::function<void()> look);
   void Take(std::shared_ptr<Round> round, ClaimedJob claimed, absl::Duration claimed_at);
+  bool TakesDelivery();
+  void EndDelivery();
+  void EndCalls();
   void RunCalls(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);
   void Finish(const std::shared_ptr<HeldJob>& held, const std::shared_ptr<Round>& round);
 
@@ -89,8 +92,9 @@ class Sweeping {
   const int most_in_work_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
-  int in_work_ = 0;
-  int dispatching_ = 0;  // calls of Begin and Sweep that may still claim, and looks aside
+  int in_work_ = 0;             // jobs that start or poll, or wait for that
+  int deliveries_in_work_ = 0;  // jobs that deliver, or wait for that
+  int dispatching_ = 0;         // calls of Begin and Sweep that may still claim, and looks aside
 };
 
 }  // namespace videojobs

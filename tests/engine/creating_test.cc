@@ -40,8 +40,8 @@ std::vector<BadRequest> BadRequests() {
   negative_scenes.options.max_scenes = -1;
   two_scenes.scenes = {{"one", 6}, {"two", 6}};
   empty_scene.scenes = {{"", 6}};
-  AskedVideo blank_scene = Asked(), blank_answer = Asked("\n");
-  blank_scene.scenes = {{" \t\r\n", 6}};
+  AskedVideo blank_scene = Asked(), blank_answer = Asked("\u3000\n");
+  blank_scene.scenes = {{" \t\u0085\u1680\u2000\u2005\u200a\u2028\u2029\u202f\u205f\v\ufeff", 6}};
   blank_answer.escalation_id = "e1";
   AskedVideo long_name = Asked(), long_ratio = Asked(), broken_resolution = Asked(), regenerate = Asked();
   long_name.context.student_name = std::string(201, 'x');
@@ -79,7 +79,7 @@ std::vector<BadRequest> BadRequests() {
       {"two scenes", {{two_scenes}, "r"}, "videos[0].scenes", "only 1"},
       {"empty scene", {{empty_scene}, "r"}, "videos[0].scenes[0].prompt", "is empty"},
       {"blank scene", {{blank_scene}, "r"}, "videos[0].scenes[0].prompt", "is only white space"},
-      {"blank text", {{Asked(" \t\r\n")}, "r"}, "videos[0].response_text", "is only white space"},
+      {"blank text", {{Asked("\u00a0\t\r\f\n")}, "r"}, "videos[0].response_text", "is only white space"},
       {"blank text in a row's place", {{blank_answer}, "r"}, "videos[0].response_text", "is only white space"},
       {"long aspect ratio", {{long_ratio}, "r"}, "videos[0].options.aspect_ratio", "has 21 characters"},
       {"NUL in resolution", {{broken_resolution}, "r"}, "videos[0].options.resolution", "NUL"},
@@ -125,8 +125,8 @@ TEST(Create, ThousandVideos_AreAllThere_InOrder) {
 
 TEST(Create, LongestText_IsTaken_CountedInCharacters) {
   EngineHouse house;
-  std::string text;
-  for (int i = 0; i < 20'000; ++i) text += "\xf0\x9f\x98\x80";
+  std::string text = "\u3000";
+  for (int i = 1; i < 20'000; ++i) text += "\xf0\x9f\x98\x80";
   EXPECT_TRUE(house.creating->Create({{Asked(text)}, "r"}).ok());
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 // An engine on threads over the house's store.
 struct ThreadedEngine {
-  explicit ThreadedEngine(EngineHouse& house) : ports(house.Ports()) {
+  explicit ThreadedEngine(EngineHouse& house, EngineSettings with = {}) : ports(house.Ports()), settings(with) {
     settings.public_url = "http://127.0.0.1:8080";
     settings.daily_cap_micros.reset();
     sweeping = std::make_unique<Sweeping>(ports, settings, calls, deliveries);
@@ -116,6 +116,49 @@ TEST(ThreadedSweep, CallLongerThanItsLease_IsKeptByRenewals) {
   let_go.count_down();
   EXPECT_TRUE(engine.sweeping->Stop(absl::Seconds(60)));
   EXPECT_EQ(house.Read(id).state, JobState::kProcessing) << "still under its own lease";
+}
+
+// A storage that hangs takes no room from starts and polls; what waits for it is bounded.
+TEST(ThreadedSweep, DeliveriesHang_StartsGoOn) {
+  EngineHouse house;
+  std::latch let_go(1);
+  std::latch started(150);
+  house.generator.on_start = [&](const StartRequest&) { started.count_down(); };
+  house.generator.on_fetch = [&](const std::string&) { let_go.wait(); };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 150; ++i) ids.push_back(house.CreateJob());
+  {
+    ThreadedEngine engine(house, {.most_deliveries = 140});
+    engine.sweeping->Begin(150);
+    started.wait();
+    let_go.count_down();
+  }
+  house.clock.Advance(absl::Seconds(20));
+  while (*house.store->work().CountDue() > 0) house.Sweep();
+  for (const std::string& id : ids) EXPECT_EQ(house.Read(id).state, JobState::kCompleted);
+}
+
+TEST(ThreadedSweep, NoRoomForDeliveries_ThoseArePutOffForSeconds) {
+  EngineHouse house;
+  for (int i = 0; i < 3; ++i) house.CreateJob();
+  ThreadedEngine engine(house, {.most_deliveries = 0});
+  const auto report = engine.sweeping->Sweep(3, absl::Seconds(30));
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->created, 3);
+  EXPECT_EQ(report->completed, 0);
+  EXPECT_EQ(report->deferred, 3);
+  EXPECT_EQ(report->remaining_due, 0);
+  EXPECT_LE(*engine.sweeping->NextDueIn(), absl::Seconds(10));
+}
+
+// Time that is over is over, also while there is room for more; but not before something was done.
+TEST(ThreadedSweep, TimeIsOver_ClaimsNothingMore) {
+  EngineHouse house;
+  for (int i = 0; i < 100; ++i) house.CreateJob();
+  const auto report = house.sweeping->Sweep(100, absl::ZeroDuration());
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->completed, 32) << "one claim's worth";
+  EXPECT_EQ(report->remaining_due, 68);
 }
 
 // The free questions hang: nothing that is due waits for them, and they are asked once at a time.
