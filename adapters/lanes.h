@@ -39,7 +39,7 @@ struct LaneKey {
 struct ClosedLane {
   LaneKey key;
   LaneReason reason = LaneReason::kNone;
-  std::string detail;  // what the provider said, in words
+  std::string detail;  // what the provider said, or which limit is reached, in words
   absl::Time closed_until;
   absl::Duration remaining;  // by the store's clock, at the time of reading; zero or less: it may be probed
 };

@@ -10,6 +10,7 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/utf8.h"
 
 namespace videojobs::cli {
 namespace {
@@ -66,6 +67,21 @@ CLI::Validator Time() {
           ""};
 }
 
+CLI::Validator Address() {
+  return {[](std::string& text) { return text.empty() ? std::string("is empty; write HOST:PORT") : std::string(); },
+          ""};
+}
+
+// The first option or argument of this (sub)command that cannot be sent; empty: none. The name of a file is not sent.
+std::string NotUtf8(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::vector<std::string>& given = option->results();
+    if (option->get_name() == "--file" || std::all_of(given.begin(), given.end(), IsUtf8)) continue;
+    return option->get_name();
+  }
+  return "";
+}
+
 // What the subcommands share, and the one that was chosen.
 class CommandLine {
  public:
@@ -96,6 +112,10 @@ class CommandLine {
   }
 
   static void AddTimeout(CLI::App& command, absl::Duration& timeout);
+  // False, with a line that says why, where something given cannot be sent.
+  bool CheckGiven();
+  // The exit code, where `code` is what the command said: a result that did not get out is none.
+  int Conclude(int code);
 
   Console& console_;
   CLI::App app_{"Makes short videos from written answers: the command line of a videojobs-server.", "videojobs"};
@@ -116,6 +136,7 @@ CommandLine::CommandLine(Console& console) : console_(console) {
   server_ = Variable(console, "VIDEOJOBS_SERVER", "127.0.0.1:50051");
   app_.set_version_flag("--version", "videojobs " VIDEOJOBS_VERSION);
   app_.add_option("--server", server_, "Where the server listens, HOST:PORT (VIDEOJOBS_SERVER)")
+      ->check(Address())
       ->type_name("HOST:PORT");
   app_.require_subcommand(1);
   app_.fallthrough();
@@ -293,9 +314,26 @@ int CommandLine::Run(std::vector<std::string> arguments) {
   try {
     app_.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app_.exit(error, console_.out, console_.err) == 0 ? kOk : kUsage;
+    return Conclude(app_.exit(error, console_.out, console_.err) == 0 ? kOk : kUsage);
   }
-  return chosen_();
+  return CheckGiven() ? Conclude(chosen_()) : kUsage;
+}
+
+bool CommandLine::CheckGiven() {
+  std::string wrong = NotUtf8(app_);
+  for (const CLI::App* command : app_.get_subcommands()) {
+    if (wrong.empty()) wrong = NotUtf8(*command);
+  }
+  if (wrong.empty()) return true;
+  console_.err << "videojobs: " << wrong << " is not valid UTF-8\n";
+  return false;
+}
+
+int CommandLine::Conclude(int code) {
+  console_.out << std::flush;
+  if (code != kOk || console_.out.good() || console_.reader_left()) return code;
+  console_.err << "videojobs: the result could not be written to standard output\n";
+  return kTrouble;
 }
 
 }  // namespace

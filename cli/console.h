@@ -1,6 +1,7 @@
 #ifndef VIDEOJOBS_CLI_CONSOLE_H_
 #define VIDEOJOBS_CLI_CONSOLE_H_
 
+#include <functional>
 #include <istream>
 #include <map>
 #include <ostream>
@@ -25,8 +26,9 @@ struct Console {
   Clock& clock;
   IdSource& ids;
   Interrupt& interrupt;
-  absl::Duration refresh = absl::Seconds(1);   // between two looks at a job
-  absl::Duration patience = absl::Minutes(1);  // how long --wait bears a server out of reach
+  absl::Duration refresh = absl::Seconds(1);                 // between two looks at a job
+  absl::Duration patience = absl::Minutes(1);                // how long --wait bears a server out of reach
+  std::function<bool()> reader_left = [] { return false; };  // whether nobody reads `out` any more, as after `| head`
 };
 
 // The variable, or `otherwise` where it is not set or set to nothing.

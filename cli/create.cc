@@ -1,5 +1,3 @@
-#include <google/protobuf/stubs/logging.h>
-
 #include <fstream>
 #include <optional>
 
@@ -9,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/follow.h"
 #include "cli/job_text.h"
+#include "cli/utf8.h"
 
 namespace videojobs::cli {
 namespace {
@@ -80,12 +79,6 @@ v1::CreateJobsRequest RequestFor(const CreateOptions& options, const std::string
   return request;
 }
 
-// Protobuf takes only UTF-8 in, and says so best before anything is sent.
-bool IsValidUtf8(const v1::CreateJobsRequest& request) {
-  const google::protobuf::LogSilencer silence;
-  return v1::CreateJobsRequest().ParseFromString(request.SerializeAsString());
-}
-
 // After some errors nobody knows whether the job was created.
 bool MayHaveBeenCreated(const grpc::Status& error) {
   const grpc::StatusCode code = error.error_code();
@@ -115,11 +108,11 @@ int FollowAndPrint(const std::string& job_id, const CreateOptions& options, Clie
 int Create(const CreateOptions& options, Client& client, Console& console) {
   const auto text = TextFor(options, console);
   if (!text) return kUsage;
-  const v1::CreateJobsRequest request = RequestFor(options, *text, console);
-  if (!IsValidUtf8(request)) {
-    console.err << "videojobs: the text, or an option's value, is not valid UTF-8\n";
+  if (!IsUtf8(*text)) {
+    console.err << "videojobs: the answer's text is not valid UTF-8\n";
     return kUsage;
   }
+  const v1::CreateJobsRequest request = RequestFor(options, *text, console);
   console.err << "request id " << Printable(request.request_id()) << "\n";
   v1::CreateJobsResponse response;
   const grpc::Status status = client.CreateJobs(request, response);

@@ -1,5 +1,6 @@
 // videojobs: the command line of a videojobs-server.
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -55,6 +56,12 @@ class SignalThread {
   std::thread thread_;
 };
 
+// Standard output is a pipe whose other end is closed. SIGPIPE would have said so.
+bool ReaderLeft() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 int Main(std::vector<std::string> arguments) {
   KeepMemoryToOurselves();
   signal(SIGPIPE, SIG_IGN);
@@ -64,6 +71,7 @@ int Main(std::vector<std::string> arguments) {
   RandomIdSource ids(clock);
   Console console{std::cin, std::cout, std::cerr, isatty(STDIN_FILENO) != 0, isatty(STDERR_FILENO) != 0, Environment(),
                   clock,    ids,       interrupt};
+  console.reader_left = ReaderLeft;
   return RunCommandLine(std::move(arguments), console);
 }
 

@@ -36,13 +36,15 @@ Names InPostgres(const MigrateOptions& options) {
 }
 
 Names InSqlite(const MigrateOptions& options) {
+  const std::string path = absl::StrCat(options.data_dir, "/", kEmbeddedFile);
   std::error_code problem;
+  // To look makes nothing: what is not there lacks what an empty database lacks.
+  if (options.list && !std::filesystem::exists(path, problem) && !problem) return sqlite::PendingMigrations(":memory:");
   std::filesystem::create_directories(options.data_dir, problem);
   if (problem) {
     return absl::PermissionDeniedError(
         absl::StrCat("the data folder ", options.data_dir, " cannot be made: ", problem.message()));
   }
-  const std::string path = absl::StrCat(options.data_dir, "/", kEmbeddedFile);
   if (options.list) return sqlite::PendingMigrations(path);
   if (options.down_to) return NamesOf(sqlite::MigrateDown(path, *options.down_to), &sqlite::MigrationReport::done);
   return NamesOf(sqlite::Migrate(path), &sqlite::MigrationReport::done);

@@ -106,6 +106,9 @@ int main(int argc, char** argv) {
   Flags flags;
   AddFlags(app, flags);
   app.footer(Footer());
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "veo-simulator: " + std::string(error.what()) + "; veo-simulator --help lists every flag\n";
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

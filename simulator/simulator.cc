@@ -77,6 +77,13 @@ void ReuseAddress(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
 }
 
+// `curl -X POST` sends no length: that is an empty body (https://www.rfc-editor.org/rfc/rfc9112#section-6.3), for which
+// the library would wait. The request is its own local variable; what is const is only this view of it.
+void SayEmptyBody(const httplib::Request& request) {
+  if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) return;
+  const_cast<httplib::Request&>(request).set_header("Content-Length", "0");
+}
+
 void CompleteError(const httplib::Request& request, httplib::Response& response) {
   if (response.body.empty()) {
     Send(ErrorAnswer(response.status, response.status == 404 ? "NOT_FOUND" : "INVALID_ARGUMENT",
@@ -114,8 +121,9 @@ class Simulator::Server {
     server_.set_post_routing_handler([&backend](const httplib::Request&, httplib::Response& response) {
       response.set_header("Date", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", backend.Now(), absl::UTCTimeZone()));
     });
-    server_.set_pre_routing_handler([&backend](const httplib::Request&, httplib::Response&) {
+    server_.set_pre_routing_handler([&backend](const httplib::Request& request, httplib::Response&) {
       backend.connections.CountRequest();
+      SayEmptyBody(request);
       return httplib::Server::HandlerResponse::Unhandled;
     });
     server_.set_error_handler(CompleteError);

@@ -142,6 +142,11 @@ http::Request RemoveRequest(const Endpoint& endpoint, absl::string_view object) 
 http::Request SignRequest(const Endpoint& endpoint, absl::string_view object, absl::Duration lifetime) {
   http::Request request = Ask(endpoint, "POST", ObjectPath(endpoint, "sign/", object));
   request.headers = {{"Content-Type", "application/json"}};
+  // Asked while somebody waits to see the video, by a thread that answers others too.
+  request.limits = {.connect = absl::Seconds(2),
+                    .first_byte = absl::Seconds(5),
+                    .stall = absl::Seconds(5),
+                    .total = absl::Seconds(10)};
   request.body = json{{"expiresIn", std::max<std::int64_t>(1, absl::ToInt64Seconds(lifetime))}}.dump();
   return request;
 }

@@ -20,6 +20,15 @@ namespace {
 constexpr absl::Duration kOverdue = absl::Minutes(3);
 constexpr int kNewestJobs = 200;
 
+// A limit of ours lets no start try the lane.
+std::string MendForLane(LaneReason reason) {
+  if (reason == LaneReason::kSpendingCap) {
+    return "raise VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD, whichever it names, or wait: the daily "
+           "one starts anew at 00:00 UTC";
+  }
+  return "mend what it says; a single start then tries the lane by itself";
+}
+
 void ExamineLanes(const OpenStore& store, Examination& found) {
   const auto lanes = store.lanes->Closed();
   if (!lanes.ok()) return found.Ill("lanes", lanes.status(), "see to the database, then ask again");
@@ -27,7 +36,7 @@ void ExamineLanes(const OpenStore& store, Examination& found) {
     found.Warning("lanes",
                   absl::StrCat("starts of ", lane.key.provider, " ", lane.key.model,
                                " wait: ", std::string(Name(lane.reason)), ", ", lane.detail),
-                  "mend what it says; a single start then tries the lane by itself");
+                  MendForLane(lane.reason));
   }
 }
 

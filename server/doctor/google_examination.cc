@@ -24,10 +24,15 @@ std::string NameOf(const VideoGenerator& door, const std::string& model) {
   return absl::StrCat(door.provider(), door.location().empty() ? "" : " in ", door.location(), ", ", model);
 }
 
-void ExamineModel(const Generators& doors, const std::string& model, Examination& found) {
-  VideoGenerator& door = doors.chosen();
+// A key alone opens Vertex AI's express mode.
+bool HasExpressKey(const Settings& settings) {
+  return settings.provider == "vertex" && !settings.cloud.is_named && !settings.google_api_key.empty();
+}
+
+// `asked`: what the chosen door's CheckModel said.
+void ExamineModel(const Generators& doors, const std::string& model, const absl::Status& asked, Examination& found) {
+  const VideoGenerator& door = doors.chosen();
   const std::string what = NameOf(door, model);
-  const absl::Status asked = door.CheckModel(model);
   if (asked.ok()) return found.Well("google", absl::StrCat(what, ": credentials and model are accepted"));
   const std::string words = absl::StrCat(what, ": ", std::string(asked.message()));
   if (absl::IsNotFound(asked)) {
@@ -39,12 +44,18 @@ void ExamineModel(const Generators& doors, const std::string& model, Examination
   found.Ill("google", words, kMendNetwork);
 }
 
-// Nothing is started there any more: a model that is gone is no trouble for what runs.
-void ExamineOtherDoor(VideoGenerator& door, Examination& found) {
+// Nothing is started there any more: a model that is gone is no trouble for what runs. `vertex_key`: the key is one of
+// Vertex AI's, which lets it in; another in its place would close the door that works.
+void ExamineOtherDoor(VideoGenerator& door, bool vertex_key, Examination& found) {
   const std::string model = door.ModelId(DefaultModel(door.provider()));
   const absl::Status asked = door.CheckModel(model);
   if (asked.ok() || absl::IsNotFound(asked)) {
     return found.Well("other doors", absl::StrCat("jobs of ", door.provider(), " can be brought home as well"));
+  }
+  if (vertex_key && absl::IsPermissionDenied(asked)) {
+    return found.Well("other doors", absl::StrCat(door.provider(),
+                                                  ": the key is Vertex AI's alone; jobs of that door, "
+                                                  "if there are any, need a key of the Gemini API"));
   }
   const bool refused = absl::IsPermissionDenied(asked) || absl::IsFailedPrecondition(asked);
   found.Warning("other doors", absl::StrCat(NameOf(door, model), ": ", std::string(asked.message())),
@@ -81,13 +92,16 @@ void ExamineClock(const std::string& address, http::Client& client, Clock& clock
 
 void ExamineDoors(const Settings& settings, const OpenGenerators& doors, http::Client& client, Clock& clock,
                   Examination& found) {
-  ExamineModel(doors.All(), doors.chosen->ModelId(settings.model), found);
+  const std::string model = doors.chosen->ModelId(settings.model);
+  const absl::Status asked = doors.chosen->CheckModel(model);
+  ExamineModel(doors.All(), model, asked, found);
   ExamineOutputFolder(settings, *doors.chosen, found);
   if (!doors.warning.empty()) found.Warning("google", doors.warning, "new jobs wait until it is mended");
   for (const std::string& why : doors.closed) {
     found.Warning("other doors", why, "jobs of that door wait until it is mended; new ones are not touched by it");
   }
-  for (const auto& other : doors.others) ExamineOtherDoor(*other, found);
+  const bool vertex_key = HasExpressKey(settings) && !absl::IsPermissionDenied(asked);
+  for (const auto& other : doors.others) ExamineOtherDoor(*other, vertex_key, found);
   ExamineClock(AddressOfProvider(settings, doors.chosen->location()), client, clock, found);
 }
 

@@ -99,10 +99,12 @@ absl::Status GetOne(const v1::GetStatusRequest& request, const DoorPorts& ports,
 }
 
 absl::Status Retry(const v1::RetryJobRequest& request, const DoorPorts& ports, v1::RetryJobResponse& response) {
+  const auto& names = request.accept_possible_second_charge();
+  const std::vector<std::string> accepted(names.begin(), names.end());
+  if (absl::Status checked = CheckAcceptedStarts(accepted); !checked.ok()) return checked;
   const auto known = JobOfId(request.job_id(), ports.reader);
   if (!known.ok()) return known.status();
-  const auto& accepted = request.accept_possible_second_charge();
-  const auto job = ports.retrying.Retry(known->id, {accepted.begin(), accepted.end()});
+  const auto job = ports.retrying.Retry(known->id, accepted);
   return job.ok() ? SetJob(*job, ports, *response.mutable_job()) : job.status();
 }
 

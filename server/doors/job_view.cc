@@ -27,6 +27,7 @@ std::string Quote(absl::string_view who, const std::string& detail) {
 struct Words {
   absl::string_view explanation;
   absl::string_view advice;
+  bool says_free = false;  // that nothing is charged
 };
 
 // In the order of LaneReason.
@@ -47,23 +48,26 @@ constexpr Words kLaneWords[] = {
     {"video generation is switched off", "Set VIDEO_GENERATION_ENABLED=true on the server."},
 };
 
+constexpr absl::string_view kNobodySweeps =
+    "It is overdue: nobody sweeps. Set VIDEOJOBS_POLL_INTERVAL, or have PollAll called every 15 to 30 seconds.";
+
 constexpr absl::string_view kMakeAnother = "Retry it; that is a new charge.";
 
 // In the order of FailureReason.
 constexpr Words kFailureWords[] = {
     {"Failed.", ""},
     {"The generator's safety filter held the video back; it is not charged.",
-     "Retry it, or word the response differently and create another with regenerate."},
-    {"The generator ended with an error; it is not charged.", "Retry it."},
+     "Retry it, or word the response differently and create another with regenerate.", true},
+    {"The generator ended with an error; it is not charged.", "Retry it.", true},
     {"The generator does not know the operation any more; the video may have been charged.", kMakeAnother},
     {"The answer to the paid start was lost: a video may have been made and charged, so it is not started again.",
      "Look at the provider's usage first: to start again may be charged a second time. Then retry it with "
      "accept_possible_second_charge, naming its start_id."},
     {"The generator refused the request; it is not charged.",
-     "Correct what it refused, then retry it, or create another with regenerate."},
+     "Correct what it refused, then retry it, or create another with regenerate.", true},
     {"The video was made and charged, but its copy at the generator was lost before it could be stored.", kMakeAnother},
     {"It could not be started in time; it is not charged.",
-     "See to it that starts are possible (quota, key, spending limits), then retry it."},
+     "See to it that starts are possible (quota, key, spending limits), then retry it.", true},
     {"It was cancelled.", "Retry it to have the video all the same; what was paid for is kept."},
     {"Its escalation was deleted.", ""},
 };
@@ -71,7 +75,9 @@ constexpr Words kFailureWords[] = {
 // START_UNKNOWN at first; the answer that came late says that nothing was created.
 constexpr Words kRefusedAfterAll = {
     "The answer to the start was lost at first; it has turned out that nothing was created, and nothing is charged.",
-    "Retry it: that is no second charge."};
+    "Retry it: that is no second charge.", true};
+
+constexpr absl::string_view kChargedBesides = " Another start of it was charged.";
 
 constexpr Words kHeldBesides = {
     " The answer to an earlier paid start was lost: that one may have been charged all the same.",
@@ -100,6 +106,8 @@ const Clip* MostTroubled(const Job& job) {
   return found;
 }
 
+bool IsOverdue(const Job& job, const Surroundings& around) { return job.due_at && around.now - *job.due_at > kOverdue; }
+
 bool WaitsForStart(const Job& job) { return job.state == JobState::kPending && !Has(job, ClipState::kStarting); }
 
 std::optional<ClosedLane> LaneInTheWay(const Job& job, const Surroundings& around) {
@@ -112,7 +120,23 @@ std::optional<ClosedLane> LaneInTheWay(const Job& job, const Surroundings& aroun
   return std::nullopt;
 }
 
-void DescribePending(const Job& job, const DoorFacts& door, JobView& view) {
+// When the lane is tried again. One whose time is over shows only while it waits for its free check (Lanes::Closed).
+std::string WhenTried(const ClosedLane& lane) {
+  if (lane.closed_until == absl::InfiniteFuture()) return "";
+  if (lane.remaining <= absl::ZeroDuration() && TakesFreeCheck(lane.reason)) {
+    return " Key and model are asked for, free of charge; then one start tries it again, and the others wait for its "
+           "outcome.";
+  }
+  return absl::StrCat(" Tried again at ", absl::FormatTime("%Y-%m-%d %H:%M:%S", lane.closed_until, absl::UTCTimeZone()),
+                      " UTC.");
+}
+
+// A limit on spending is our own word.
+absl::string_view WhoSays(LaneReason reason) {
+  return reason == LaneReason::kSpendingCap ? "In detail" : "The provider said";
+}
+
+void DescribePending(const Job& job, const DoorFacts& door, const Surroundings& around, JobView& view) {
   if (job.stop_requested != FailureReason::kNone) {
     view.explanation = "It is being stopped; the outcome of a start under way is settled first.";
   } else if (Has(job, ClipState::kStarting)) {
@@ -123,21 +147,15 @@ void DescribePending(const Job& job, const DoorFacts& door, JobView& view) {
     view.advice = "Give a server the credentials that it had when the job was made, or cancel the job.";
   } else if (view.waiting_for_lane) {
     const ClosedLane& lane = *view.waiting_for_lane;
-    const std::string until =
-        lane.closed_until == absl::InfiniteFuture()
-            ? ""
-            : absl::StrCat(" Tried again at ",
-                           absl::FormatTime("%Y-%m-%d %H:%M:%S", lane.closed_until, absl::UTCTimeZone()), " UTC.");
-    const bool probed = lane.remaining <= absl::ZeroDuration();
-    view.explanation = absl::StrCat("Its paid start waits: ", WordsFor(lane.reason).explanation, ".",
-                                    probed ? " One start tries it again; the others wait for its outcome." : until,
-                                    Quote("The provider said", lane.detail));
+    view.explanation = absl::StrCat("Its paid start waits: ", WordsFor(lane.reason).explanation, ".", WhenTried(lane),
+                                    Quote(WhoSays(lane.reason), lane.detail));
     view.advice = std::string(WordsFor(lane.reason).advice);
     if (lane.reason == LaneReason::kModelUnavailable && !door.alternatives.empty()) {
       view.advice = absl::StrCat(door.alternatives, " ", view.advice);
     }
   } else {
     view.explanation = "It waits for its turn to be started.";
+    if (IsOverdue(job, around)) view.advice = std::string(kNobodySweeps);
   }
 }
 
@@ -173,10 +191,7 @@ void DescribeProcessing(const Job& job, const Surroundings& around, JobView& vie
   for (const Clip& clip : job.clips) {
     if (clip.state == ClipState::kRunning) since = clip.accepted_at.value_or(since);
   }
-  if (job.due_at && around.now - *job.due_at > kOverdue) {
-    view.advice =
-        "It is overdue: nobody sweeps. Set VIDEOJOBS_POLL_INTERVAL, or have PollAll called every 15 to 30 seconds.";
-  }
+  if (IsOverdue(job, around)) view.advice = std::string(kNobodySweeps);
   view.explanation =
       absl::StrCat("The generator has worked on it for ", Length(std::max(absl::ZeroDuration(), around.now - since)),
                    "; usually it takes ", Length(view.usual_duration), ".");
@@ -207,6 +222,7 @@ void DescribeFailed(const Job& job, JobView& view) {
   const Words& words = WordsOfFailure(job);
   view.explanation = absl::StrCat(words.explanation, Quote("In detail", job.detail));
   view.advice = std::string(words.advice);
+  if (words.says_free && job.cost.charged_micros > 0) absl::StrAppend(&view.explanation, kChargedBesides);
   // An earlier start's answer is still missing, though something else ended the job.
   if (job.reason == FailureReason::kStartUnknown || job.cost.held_micros == 0) return;
   absl::StrAppend(&view.explanation, kHeldBesides.explanation);
@@ -243,7 +259,7 @@ JobView ViewOf(const Job& job, const DoorFacts& door, const Surroundings& around
   if (view.waiting_for_lane) view.waiting_for_lane->detail = Shorten(view.waiting_for_lane->detail, kLongestDetail);
   switch (job.state) {
     case JobState::kPending:
-      DescribePending(job, door, view);
+      DescribePending(job, door, around, view);
       break;
     case JobState::kProcessing:
       DescribeProcessing(job, around, view);

@@ -129,6 +129,20 @@ TEST_F(DoctorTest, Examine_ClosedLane_SaysWhyJobsWait) {
   EXPECT_EQ(About(Ask(), "lanes", "gemini veo wait: BAD_KEY, the key is refused").health, Health::kWarning);
 }
 
+TEST_F(DoctorTest, Examine_LaneClosedByASpendingLimit_NamesTheLimits) {
+  const auto store = OpenStore();
+  const std::string tomorrow = absl::StrCat(absl::ToUnixMicros(absl::Now() + absl::Hours(24)));
+  ASSERT_TRUE(SqliteShell(folder_.DatabasePath())
+                  .Run("INSERT INTO video_lanes (mock, provider, model, reason, detail, closed_until) VALUES "
+                       "(1, 'gemini', 'veo', 'SPENDING_CAP', 'the daily limit', " +
+                       tomorrow + ")")
+                  .ok());
+  const Finding capped = About(Ask(), "lanes", "gemini veo wait: SPENDING_CAP, the daily limit");
+  EXPECT_EQ(capped.health, Health::kWarning);
+  EXPECT_THAT(capped.mend, ::testing::AllOf(HasSubstr("VIDEO_DAILY_SPEND_LIMIT_USD or VIDEO_TOTAL_SPEND_LIMIT_USD"),
+                                            ::testing::Not(HasSubstr("a single start"))));
+}
+
 TEST_F(DoctorTest, Examine_DatabaseOfANewerProgram_IsIll) {
   OpenStore();
   SqliteShell(folder_.DatabasePath())

@@ -77,6 +77,25 @@ TEST_F(GrpcWordTest, RetryJob_StartInDoubt_TakesItsNameToGoOn) {
   EXPECT_EQ(Why(Retry(id)), "JOB_NOT_FAILED");
 }
 
+TEST_F(GrpcWordTest, RetryJob_NamesThatCanBeNoStarts_AreNamed) {
+  const std::string id = FailInDoubt();
+  for (const std::string& name : {std::string(129, 's'), std::string("a b"), std::string("a\0b", 3)}) {
+    EXPECT_EQ(Why(Retry(id, name)), "INVALID_REQUEST accept_possible_second_charge[0]");
+  }
+  v1::RetryJobRequest request;
+  request.set_job_id(id);
+  request.add_accept_possible_second_charge("start-1");
+  request.add_accept_possible_second_charge("");
+  EXPECT_EQ(Why(Call(&v1::VideoJobs::Stub::RetryJob, request, retried_)),
+            "INVALID_REQUEST accept_possible_second_charge[1]");
+  request.mutable_accept_possible_second_charge(1)->assign("start-2");
+  while (request.accept_possible_second_charge_size() < 101) request.add_accept_possible_second_charge("start-3");
+  EXPECT_EQ(Why(Call(&v1::VideoJobs::Stub::RetryJob, request, retried_)),
+            "INVALID_REQUEST accept_possible_second_charge");
+  request.mutable_accept_possible_second_charge()->RemoveLast();
+  EXPECT_TRUE(Call(&v1::VideoJobs::Stub::RetryJob, request, retried_).ok()) << "what is not in doubt is ignored";
+}
+
 TEST_F(GrpcWordTest, EveryCall_IllFormedOrUnknownId_SaysSo) {
   EXPECT_EQ(Why(Retry("nonsense")), "INVALID_REQUEST job_id");
   EXPECT_EQ(Why(Retry(kId)), "JOB_NOT_FOUND job_id");

@@ -42,15 +42,40 @@ TEST(JobView, PendingWithOpenLane_WaitsForItsTurn) {
   EXPECT_FALSE(view.waiting_for_lane);
 }
 
+TEST(JobView, PendingForLong_IsOverdue) {
+  Job job = JobInState("a", JobState::kPending, ClipState::kPlanned);
+  job.due_at = kNow - absl::Minutes(1);
+  EXPECT_THAT(View(job).advice, IsEmpty());
+  job.due_at = kNow - absl::Minutes(10);
+  EXPECT_THAT(View(job).advice, HasSubstr("nobody sweeps"));
+  EXPECT_THAT(View(job, {Closed(LaneReason::kQuota)}).advice, IsEmpty()) << "it is the lane that it waits for";
+}
+
 TEST(JobView, PendingWithClosedLane_SaysWhyAndUntilWhen) {
   const JobView view =
       View(JobInState("a", JobState::kPending, ClipState::kPlanned), {Closed(LaneReason::kSpendingCap)});
   EXPECT_THAT(view.explanation, HasSubstr("a spending limit is reached"));
   EXPECT_THAT(view.explanation, HasSubstr("2027-01-15 08:10:00 UTC"));
-  EXPECT_THAT(view.explanation, HasSubstr("try later"));
+  EXPECT_THAT(view.explanation, AllOf(HasSubstr("In detail: try later"), Not(HasSubstr("provider"))));
   EXPECT_THAT(view.advice, HasSubstr("VIDEO_DAILY_SPEND_LIMIT_USD"));
   ASSERT_TRUE(view.waiting_for_lane);
   EXPECT_EQ(view.waiting_for_lane->reason, LaneReason::kSpendingCap);
+}
+
+TEST(JobView, PendingWithLaneOfTheProviders_QuotesTheProvider) {
+  const JobView view = View(JobInState("a", JobState::kPending, ClipState::kPlanned), {Closed(LaneReason::kQuota)});
+  EXPECT_THAT(view.explanation, HasSubstr("The provider said: try later"));
+}
+
+// Only a lane that waits for its free check still shows then.
+TEST(JobView, PendingWithLaneWhoseTimeIsOver_IsAskedForFreeOfCharge) {
+  for (const LaneReason reason : {LaneReason::kBadKey, LaneReason::kModelUnavailable}) {
+    ClosedLane lane = Closed(reason);
+    lane.closed_until = kNow - absl::Minutes(1);
+    lane.remaining = -absl::Minutes(1);
+    const JobView view = View(JobInState("a", JobState::kPending, ClipState::kPlanned), {lane});
+    EXPECT_THAT(view.explanation, AllOf(HasSubstr("free of charge; then one start"), Not(HasSubstr("Tried again at"))));
+  }
 }
 
 TEST(JobView, LaneOfAnotherModel_IsNotInTheWay) {
@@ -72,7 +97,7 @@ TEST(JobView, GenerationSwitchedOff_IsTheLaneInTheWay) {
   ASSERT_TRUE(view.waiting_for_lane);
   EXPECT_EQ(view.waiting_for_lane->reason, LaneReason::kSwitchedOff);
   EXPECT_THAT(view.advice, HasSubstr("VIDEO_GENERATION_ENABLED=true"));
-  EXPECT_THAT(view.explanation, Not(HasSubstr("Tried again")));
+  EXPECT_THAT(view.explanation, AllOf(Not(HasSubstr("ried again")), Not(HasSubstr("tries"))));
 }
 
 TEST(JobView, PendingWithStartUnderWay_WaitsForNoLane) {
@@ -193,6 +218,23 @@ TEST(JobView, EndedOtherwiseWhileAnEarlierStartIsInDoubt_WarnsOfItToo) {
     EXPECT_THAT(View(job).explanation, HasSubstr("may have been charged")) << Name(reason);
     EXPECT_THAT(View(job).advice, HasSubstr("accept_possible_second_charge")) << Name(reason);
   }
+}
+
+// One clip, started again after its first video was lost, say.
+TEST(JobView, EndedWithoutAChargeWhileAnotherStartWasCharged_SaysBoth) {
+  for (const FailureReason reason : kFailureReasons) {
+    Job job = JobInState("a", JobState::kFailed, ClipState::kFailed);
+    job.reason = reason;
+    EXPECT_THAT(View(job).explanation, Not(HasSubstr("Another start"))) << Name(reason);
+    const bool says_free = View(job).explanation.find("not charged") != std::string::npos;
+    job.cost.charged_micros = 600'000;
+    EXPECT_EQ(View(job).explanation.find("Another start of it was charged.") != std::string::npos, says_free)
+        << Name(reason);
+  }
+  Job refused_after_all = JobInState("a", JobState::kFailed, ClipState::kRefused);
+  refused_after_all.reason = FailureReason::kStartUnknown;
+  refused_after_all.cost.charged_micros = 600'000;
+  EXPECT_THAT(View(refused_after_all).explanation, HasSubstr("nothing is charged. Another start of it was charged."));
 }
 
 TEST(JobView, ModelGone_NamesWhatCanBeAskedForInstead) {

@@ -209,6 +209,18 @@ describe('videojobs doctor', () => {
     assert.doesNotMatch(out, /AIzaPlantedKey/);
   });
 
+  test('OtherDoors_ThatDoNotKnowVertexAIsKey_AreFine', async () => {
+    const gemini = await Simulator.start('--api-key', 'a-key-of-the-gemini-api');
+    const { code, out } = await ask({
+      ...await kDoors['Vertex AI with a key'](simulator), VIDEOJOBS_GEMINI_BASE_URL: gemini.url });
+    await gemini.stop();
+    assert.equal(code, 0, out);
+    for (const door of ['gemini', 'interactions']) {
+      assert.match(out, new RegExp(`^ok +other doors +${door}: the key is Vertex AI's alone`, 'm'));
+    }
+    assert.doesNotMatch(out, /set a valid GOOGLE_GENAI_API_KEY/);
+  });
+
   test('Role_ThatMayOnlyRead_NamesTheGrants_AndTheServerRefusesToStart', async () => {
     const env = await migrated('readable');
     await postgres.psql('readable', '-c', 'CREATE ROLE onlooker LOGIN BYPASSRLS;'

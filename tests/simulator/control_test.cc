@@ -5,12 +5,14 @@
 #include <string>
 
 #include "tests/simulator/harness.h"
+#include "tests/support/raw_exchange.h"
 
 namespace videojobs::simulator {
 namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
+using testing::StartsWith;
 
 class ControlTest : public SimulatorTest {
  protected:
@@ -125,6 +127,17 @@ TEST_F(ControlTest, Start_BeyondLoopback_IsRefusedInWords) {
     EXPECT_EQ(started.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(started.status().message()), HasSubstr("not a loopback address"));
   }
+}
+
+TEST_F(ControlTest, Post_AsCurlSendsItBare_IsAnEmptyBody) {
+  StartOperation();
+  const std::string rest = " HTTP/1.1\r\nHost: localhost\r\nx-goog-api-key: k\r\nConnection: close\r\n\r\n";
+  const absl::Time before = absl::Now();
+  EXPECT_THAT(RawExchange(simulator().port(), "POST /v1beta/interactions/v1_none/cancel" + rest),
+              StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(RawExchange(simulator().port(), "POST /_simulator/reset" + rest), StartsWith("HTTP/1.1 200"));
+  EXPECT_LT(absl::Now() - before, absl::Seconds(5)) << "the library waits so long for a body";
+  EXPECT_THAT(simulator().starts(), SizeIs(0));
 }
 
 TEST_F(ControlTest, Start_OnATakenPort_IsUnavailable) {

@@ -14,6 +14,7 @@
 
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -105,7 +106,9 @@ class WrongFlagTest : public testing::TestWithParam<WrongFlag> {};
 
 TEST_P(WrongFlagTest, WrongFlag_IsSaidInALineWithExitCode2) {
   Program program(GetParam().arguments);
-  EXPECT_THAT(program.ReadAll(), HasSubstr(GetParam().message));
+  const std::string said = program.ReadAll();
+  EXPECT_THAT(said, AllOf(StartsWith("veo-simulator: "), HasSubstr(GetParam().message)));
+  EXPECT_EQ(said.find('\n'), said.size() - 1) << said;
   EXPECT_EQ(program.ExitCode(), 2);
 }
 

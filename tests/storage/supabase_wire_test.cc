@@ -74,6 +74,15 @@ TEST(SignRequest, Lifetime_GoesOutInWholeSecondsAtLeastOne) {
   EXPECT_EQ(SignRequest(Hosted(), "v.mp4", absl::Milliseconds(10)).body, R"({"expiresIn":1})");
 }
 
+// 32 threads serve all players, and those who ask whether the server lives.
+TEST(SignRequest, SupabaseThatHangs_HoldsAPlayerForSecondsAtMost) {
+  const http::Limits limits = SignRequest(Hosted(), "v.mp4", absl::Hours(1)).limits;
+  EXPECT_EQ(limits.connect, absl::Seconds(2));
+  EXPECT_EQ(limits.first_byte, absl::Seconds(5));
+  EXPECT_EQ(limits.stall, absl::Seconds(5));
+  EXPECT_EQ(limits.total, absl::Seconds(10));
+}
+
 TEST(Answers, AsDocumented_AreRead) {
   EXPECT_EQ(SizeFromInfo(R"({"name":"v.mp4","size":1234,"metadata":null})").value(), 1234);
   EXPECT_TRUE(IsPublicFromBucket(R"({"id":"b","public":true})").value());
