@@ -108,11 +108,19 @@ class JobJudge {
         Breaks("start ", start.start_id, " is said to have made ", start.operation_name, ", which it did not");
       }
       if (start.outcome == "refused" && paid) Breaks("start ", start.start_id, " was paid, not refused");
+      if (start.outcome == "unknown" && world_.provider.keeps_evidence() && HasVideo(start)) {
+        Breaks("start ", start.start_id, " is in doubt although its video lies where it was told to write");
+      }
       const bool told = world_.provider.told().count(start.start_id) == 1;
       if (start.outcome == "unknown" && told && world_.died_with.count(start.start_id) == 0) {
         Breaks("start ", start.start_id, " is unknown although its answer arrived");
       }
     }
+  }
+
+  bool HasVideo(const LoggedStart& start) const {
+    const auto [first, last] = made_.by_start.equal_range(start.start_id);
+    return std::any_of(first, last, [](const auto& made) { return made.second.second.fate == Fate::kVideo; });
   }
 
   bool MadeByItsOwnStart(const Clip& clip) const {
@@ -148,7 +156,7 @@ class JobJudge {
       const Operation* made = made_.Of(start.start_id, start.operation_name);
       if (start.outcome != "accepted" || made == nullptr || made->fate != Fate::kVideo) continue;
       const Clip& clip = history_.job.clips.at(static_cast<std::size_t>(start.clip));
-      if (clip.start_id != start.start_id) continue;
+      if (clip.start_id != start.start_id && IsTaken(clip)) continue;
       const bool kept = clip.state == ClipState::kStored && history_.job.state == JobState::kCompleted;
       if (kept) continue;
       ++verdict_.expired;
@@ -158,6 +166,9 @@ class JobJudge {
       }
     }
   }
+
+  // Another start of the clip was accepted, and has it.
+  static bool IsTaken(const Clip& clip) { return !clip.operation_name.empty(); }
 
   // Once a start of a clip is known to be accepted, the next one takes a person's word that came after that.
   void StartedNothingBeside() {

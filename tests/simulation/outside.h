@@ -63,7 +63,10 @@ class WiredProvider : public VideoGenerator {
     return world_.provider.Fetch(name, sink, travel_);
   }
   absl::Status Cancel(const std::string&) override { return absl::UnimplementedError("not here"); }
-  absl::StatusOr<std::string> FindStart(const std::string&) override { return absl::UnimplementedError("not here"); }
+  bool KeepsEvidence() const override { return world_.provider.keeps_evidence(); }
+  absl::StatusOr<std::string> FindStart(const std::string& start_id) override {
+    return world_.provider.FindStart(start_id, travel_);
+  }
 
  private:
   World& world_;

@@ -104,6 +104,16 @@ absl::Status Provider::Fetch(const std::string& operation_name, ByteSink& sink, 
   return sink.Write(video.substr(video.size() / 2));
 }
 
+absl::StatusOr<std::string> Provider::FindStart(const std::string& start_id, const Travel& travel) {
+  travel(Between(absl::Milliseconds(20), absl::Seconds(1)));
+  if (Chance(0.05)) return absl::UnavailableError("trouble");
+  for (const auto& [name, operation] : operations_) {
+    const bool lies_there = operation.fate == Fate::kVideo && now_() >= operation.done_at;
+    if (operation.start_id == start_id && lies_there) return name;
+  }
+  return absl::NotFoundError("there is no video of this start");
+}
+
 absl::Status Provider::CheckModel(const Travel& travel) {
   travel(Between(absl::Milliseconds(20), absl::Seconds(1)));
   return Chance(0.3) ? absl::PermissionDeniedError("the key is not accepted") : absl::OkStatus();

@@ -47,11 +47,15 @@ class Provider {
   void Suffer(const Outage& outage) { outage_ = outage; }
   // The control: now and then one start arrives twice, as a POST does that a client's library sends again.
   void SendAgain() { sends_again_ = true; }
+  // A finished video can be found by the id of its start.
+  void KeepEvidence() { keeps_evidence_ = true; }
+  bool keeps_evidence() const { return keeps_evidence_; }
 
   StartOutcome Start(const StartRequest& request, const Travel& travel);
   PollAnswer Poll(const std::string& operation_name, const Travel& travel);
   absl::Status Fetch(const std::string& operation_name, ByteSink& sink, const Travel& travel);
   absl::Status CheckModel(const Travel& travel);
+  absl::StatusOr<std::string> FindStart(const std::string& start_id, const Travel& travel);
 
   static std::string VideoOf(const std::string& operation_name);
 
@@ -71,6 +75,7 @@ class Provider {
   bool calm_ = false;
   bool closes_lanes_ = true;
   bool sends_again_ = false;
+  bool keeps_evidence_ = false;
   Outage outage_;
   int last_ = 0;
   std::map<std::string, Operation> operations_;
