@@ -51,7 +51,7 @@ SELECT start_id AS id FROM video_starts
 )sql";
 
 constexpr std::string_view kFindJobOfStart = "SELECT job_id FROM video_starts WHERE start_id = $1 AND mock = $2";
-constexpr std::string_view kLockJob = "SELECT FROM video_jobs WHERE id = $1 FOR UPDATE";
+constexpr std::string_view kLockJob = "SELECT status FROM video_jobs WHERE id = $1 FOR UPDATE";
 
 constexpr std::string_view kLockStart = R"sql(
 SELECT s.job_id, s.clip, s.outcome, s.operation_name, s.provider, s.model, c.state,
@@ -93,6 +93,9 @@ UPDATE video_clips
        start_lease_token = CASE WHEN $6 <> '' THEN (SELECT lease_token FROM video_starts WHERE start_id = $7)
                                 ELSE start_lease_token END,
        attempts = attempts - CASE WHEN $3 = 'planned' THEN 1 ELSE 0 END,
+       polls = CASE WHEN $6 <> '' THEN 0 ELSE polls END, troubles = CASE WHEN $6 <> '' THEN 0 ELSE troubles END,
+       result = CASE WHEN $6 <> '' THEN '' ELSE result END, done_at = CASE WHEN $6 = '' THEN done_at END,
+       last_answer_at = CASE WHEN $6 = '' THEN last_answer_at END,
        accepted_at = CASE WHEN $6 <> '' THEN clock.now END, next_poll_at = CASE WHEN $6 <> '' THEN clock.now END
   FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock
  WHERE job_id = $1 AND clip = $2
@@ -146,9 +149,9 @@ OutcomeNames NamesOf(OutcomeKind kind) {
 }
 
 // Moves the clip as its table says. The answer to an earlier start undoes no later one; what was accepted has the clip
-// unless a start is under way. All of it is evidence.
+// unless a start is under way or its job is completed. All of it is evidence.
 void MoveStartedClip(pqxx::work& transaction, const std::string& start_id, const pqxx::row& start,
-                     const StartOutcome& outcome) {
+                     const StartOutcome& outcome, bool job_completed) {
   const OutcomeNames names = NamesOf(outcome.kind);
   const std::string job_id = TextOf(start, "job_id");
   const int clip = IntOf(start, "clip");
@@ -164,7 +167,7 @@ void MoveStartedClip(pqxx::work& transaction, const std::string& start_id, const
   }
   const ClipRow& row = Decide(from, names.event, facts);
   const bool counts = latest || (accepted && from != ClipState::kStarting);
-  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
+  const bool moves = row.answer == statemachine::Answer::kMoves && counts && !job_completed;
   const ClipState to = moves ? row.to : from;
   const FailureReason reason = to == ClipState::kPlanned   ? FailureReason::kNone
                                : to == ClipState::kUnknown ? FailureReason::kStartUnknown
@@ -244,7 +247,7 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
   const pqxx::result found = Execute(transaction, kFindJobOfStart, {start_id, mock_});
   if (found.empty()) return absl::NotFoundError(absl::StrCat("there is no start ", start_id));
   const std::string job_id = TextOf(found[0], "job_id");
-  Execute(transaction, kLockJob, {job_id});
+  const bool completed = TextOf(Execute(transaction, kLockJob, {job_id})[0], "status") == "completed";
   const pqxx::row start = Execute(transaction, kLockStart, {start_id})[0];
 
   const OutcomeNames names = NamesOf(outcome.kind);
@@ -252,7 +255,7 @@ absl::Status PostgresStartLedger::OutcomeIn(pqxx::work& transaction, const std::
   if (absl::Status status = MayRecord(start, names.outcome, operation); !status.ok()) return status;
   Execute(transaction, kRecordOutcome, {start_id, names.outcome, operation, outcome.detail, outcome.http_status});
 
-  MoveStartedClip(transaction, start_id, start, outcome);
+  MoveStartedClip(transaction, start_id, start, outcome, completed);
   Execute(transaction, kMakeDue, {job_id});
   HearLane(transaction, {TextOf(start, "provider"), TextOf(start, "model")}, start_id, outcome);
   return absl::OkStatus();

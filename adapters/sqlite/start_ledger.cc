@@ -61,7 +61,9 @@ constexpr char kRecordOutcome[] = R"(
 UPDATE video_starts SET outcome = ?2, outcome_at = ?3, operation_name = ?4, lane_reason = ?5, http_status = ?6, detail = ?7
  WHERE start_id = ?1)";
 
-constexpr char kReadClip[] = "SELECT state, start_id = ?3 FROM video_clips WHERE job_id = ?1 AND clip = ?2";
+constexpr char kReadClip[] = R"(
+SELECT state, start_id = ?3, status = 'completed' FROM video_clips JOIN video_jobs ON id = job_id
+ WHERE job_id = ?1 AND clip = ?2)";
 
 constexpr char kDoubtedStart[] =
     "SELECT " VIDEOJOBS_DOUBTED_START " FROM video_clips c WHERE c.job_id = ?1 AND c.clip = ?2";
@@ -74,6 +76,11 @@ SELECT a.start_id, a.operation_name
   JOIN video_job_events began ON began.job_id = a.job_id AND began.start_id = ?3 AND began.event = 'start_intended'
  WHERE a.job_id = ?1 AND a.clip = ?2 AND a.outcome = 'accepted' AND a.settled IS NULL AND said.seq > began.seq
  ORDER BY a.attempt DESC LIMIT 1)";
+
+constexpr char kForgetOperation[] = R"(
+UPDATE video_clips
+   SET operation_name = '', accepted_at = NULL, last_answer_at = NULL, done_at = NULL, polls = 0, troubles = 0, result = ''
+ WHERE job_id = ?1 AND clip = ?2)";
 
 constexpr char kGiveClipTo[] = "UPDATE video_clips SET start_id = ?3 WHERE job_id = ?1 AND clip = ?2";
 
@@ -206,17 +213,19 @@ void FollowStart(Session& session, const Start& start, const ClipRow& row, const
   move.event = row.event;
   move.to = row.to;
   session.connection.Run(kGiveClipTo, start.job_id, start.clip, accepted.start_id);
+  session.connection.Run(kForgetOperation, start.job_id, start.clip);
   MoveClip(session, start.job_id, move, accepted.operation_name, accepted.start_id);
   session.connection.Run(kMakeDue, start.job_id, session.now);
 }
 
 // Moves the clip as its table says. The answer to an earlier start undoes no later one; what was accepted has the clip
-// unless a start is under way. All of it is evidence.
+// unless a start is under way or its job is completed. All of it is evidence.
 void MoveStartedClip(Session& session, const Start& start, const StartOutcome& outcome) {
   Statement clip = session.connection.Query(kReadClip, start.job_id, start.clip, start.id);
   clip.Step();
   const ClipState from = ClipStateNamed(clip.Text());
-  const bool latest = clip.Number() == 1;
+  const bool latest = clip.Flag();
+  const bool completed = clip.Flag();
   const bool accepted = outcome.kind == OutcomeKind::kAccepted;
   const auto meanwhile = latest && !accepted ? AcceptedMeanwhile(session, start) : std::nullopt;
   auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
@@ -225,7 +234,7 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
   }
   const ClipRow& row = Decide(from, EventOf(outcome.kind), facts);
   const bool counts = latest || (accepted && from != ClipState::kStarting);
-  const bool moves = row.answer == statemachine::Answer::kMoves && counts;
+  const bool moves = row.answer == statemachine::Answer::kMoves && counts && !completed;
   if (!moves) {
     AppendEvent(session, start.job_id, start.clip,
                 {Name(EventOf(outcome.kind)), Name(from), Name(from), ReasonIn(from), outcome.detail, start.id});

@@ -25,7 +25,7 @@ inline constexpr auto kGrid = std::to_array<statemachine::GridLine<ClipEvent, 9>
     {E::kAdoptedRunning,     {"running",  "rejected", "rejected",             "rejected", "rejected",                  "rejected", "rejected", "rejected", "rejected"}},
     {E::kAdoptedUnknown,     {"unknown",  "rejected", "rejected",             "rejected", "rejected",                  "rejected", "rejected", "rejected", "rejected"}},
     {E::kStartIntended,      {"rejected", "starting", "rejected",             "rejected", "rejected",                  "rejected", "rejected", "rejected", "rejected"}},
-    {E::kStartAccepted,      {"rejected", "running",  "running",              "ignored",  "running",                   "rejected", "ignored",  "ignored",  "ignored"}},
+    {E::kStartAccepted,      {"rejected", "running",  "running",              "ignored",  "running",                   "running",  "ignored",  "ignored",  "running"}},
     {E::kStartRefused,       {"rejected", "rejected", "lane?planned:earlier?unknown:refused", "rejected", "earlier?stays:refused", "ignored",  "rejected", "rejected", "rejected"}},
     {E::kStartLost,          {"rejected", "rejected", "unknown",              "rejected", "ignored",                   "rejected", "rejected", "rejected", "rejected"}},
     {E::kStartForgone,       {"rejected", "failed",   "rejected",             "ignored",  "ignored",                   "ignored",  "ignored",  "ignored",  "ignored"}},

@@ -127,6 +127,55 @@ TEST_P(StoreContract, Doubt_SecondAcceptedAndThirdRefused_TheFirstWasAnswered) {
   EXPECT_TRUE(Retry(changes(), id).ok());
 }
 
+TEST_P(StoreContract, Doubt_FirstAcceptedWhenTheSecondHasFailed_IsFollowed) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob claimed = ClaimOne("fails");
+  ClipMove failed =
+      MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kGenerationFailed);
+  failed.settled = Settlement::kNothing;
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease,
+                              {{failed}, MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing)}),
+            absl::OkStatus());
+  const JobMove ended =
+      MoveOf(JobState::kProcessing, JobEvent::kClipsEnded, JobState::kFailed, FailureReason::kGenerationFailed);
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, ended}), absl::OkStatus());
+  ASSERT_EQ(work().Release({{claimed.lease, std::nullopt, {{.clip = 0, .asked = true, .answered = true}}}}),
+            absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  const Clip clip = Read(id).clips.at(0);
+  EXPECT_EQ(clip.state, ClipState::kRunning);
+  EXPECT_EQ(clip.start_id, first);
+  EXPECT_EQ(clip.operation_name, "operations/first");
+  EXPECT_EQ(clip.polls, 0);
+  EXPECT_FALSE(clip.last_answer_at.has_value());
+  EXPECT_FALSE(clip.done_at.has_value());
+  EXPECT_TRUE(clip.next_poll_at.has_value());
+  EXPECT_EQ(*work().CountDue(), 1);
+}
+
+// A completed job takes nothing more: its placeholder stands for a video that was lost.
+TEST_P(StoreContract, Doubt_FirstAcceptedWhenTheJobIsCompleted_IsSettledOnly) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob claimed = ClaimOne("completes");
+  ClipMove ready = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
+  ready.settled = Settlement::kCharged;
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease,
+                              {{ready}, MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing)}),
+            absl::OkStatus());
+  const ClipMove lost =
+      MoveOf(0, ClipState::kReady, ClipEvent::kResultLost, ClipState::kFailed, FailureReason::kDeliveryFailed);
+  JobMove stands = MoveOf(JobState::kProcessing, JobEvent::kResultLost, JobState::kCompleted);
+  stands.video_is_placeholder = true;
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{lost}, stands}), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kFailed);
+  EXPECT_EQ(ledger().StartsUnfollowed("gemini", absl::Hours(2), 10)->at(0).start_id, first);
+}
+
 // The database had lost its intent, and its holder records it again: nobody's word had allowed it.
 TEST_P(StoreContract, Doubt_StartRecordedBesideIt_DoesNotUseUpAWord) {
   const ClaimedJob claimed = Planned();

@@ -29,13 +29,13 @@ std::string SchemaOf(PostgresDatabase& database) {
 
 TEST(PostgresMigrator, Migrate_EmptyDatabase_RunsAllInOrder) {
   PostgresDatabase database(DatabaseKind::kEmpty);
-  EXPECT_THAT(*PendingMigrations(database.Url()), SizeIs(8));
+  EXPECT_THAT(*PendingMigrations(database.Url()), SizeIs(9));
   const auto migrated = Migrate(database.Url());
   ASSERT_TRUE(migrated.ok()) << migrated.status();
   EXPECT_THAT(migrated->done,
               ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_connect_escalations",
                           "0004_close_tables_to_api_roles", "0005_add_probes_and_limits", "0006_add_doors_to_google",
-                          "0007_follow_late_answers", "0008_refuse_the_same"));
+                          "0007_follow_late_answers", "0008_refuse_the_same", "0009_follow_what_was_accepted"));
   EXPECT_THAT(*PendingMigrations(database.Url()), IsEmpty());
   EXPECT_THAT(Migrate(database.Url())->done, IsEmpty());
 }
@@ -57,14 +57,15 @@ TEST(PostgresMigrator, Migrate_UpDownUp_EndsWithTheSameSchema) {
 TEST(PostgresMigrator, Migrate_BesidePsql_SeesWhatTheOtherDid) {
   PostgresDatabase database(DatabaseKind::kEmpty);
   ASSERT_TRUE(database.RunFile(File("0001_create_job_tables.up.sql")));
-  EXPECT_THAT(Migrate(database.Url())->done, SizeIs(7));
+  EXPECT_THAT(Migrate(database.Url())->done, SizeIs(8));
+  ASSERT_TRUE(database.RunFile(File("0009_follow_what_was_accepted.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0008_refuse_the_same.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0007_follow_late_answers.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0006_add_doors_to_google.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0005_add_probes_and_limits.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0004_close_tables_to_api_roles.down.sql")));
   ASSERT_TRUE(database.RunFile(File("0003_connect_escalations.down.sql")));
-  EXPECT_THAT(*PendingMigrations(database.Url()), SizeIs(6));
+  EXPECT_THAT(*PendingMigrations(database.Url()), SizeIs(7));
   EXPECT_THAT(MigrateDown(database.Url(), 0)->done, ElementsAre("0002_enforce_legal_moves", "0001_create_job_tables"));
 }
 

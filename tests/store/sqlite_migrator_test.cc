@@ -35,10 +35,12 @@ class SqliteMigratorTest : public ::testing::Test {
 TEST_F(SqliteMigratorTest, Migrate_EmptyFile_RunsAllInOrder) {
   EXPECT_THAT(*PendingMigrations(path()),
               ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same"));
+                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same",
+                          "0007_follow_what_was_accepted"));
   EXPECT_THAT(Migrate(path())->done,
               ElementsAre("0001_create_job_tables", "0002_enforce_legal_moves", "0003_add_probes_and_limits",
-                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same"));
+                          "0004_add_doors_to_google", "0005_follow_late_answers", "0006_refuse_the_same",
+                          "0007_follow_what_was_accepted"));
   EXPECT_THAT(*PendingMigrations(path()), IsEmpty());
 }
 
@@ -51,8 +53,9 @@ TEST_F(SqliteMigratorTest, Migrate_UpDownUp_EndsWithTheSameSchema) {
   ASSERT_TRUE(Migrate(path()).ok());
   const auto first = Schema();
   EXPECT_THAT(MigrateDown(path(), 0)->done,
-              ElementsAre("0006_refuse_the_same", "0005_follow_late_answers", "0004_add_doors_to_google",
-                          "0003_add_probes_and_limits", "0002_enforce_legal_moves", "0001_create_job_tables"));
+              ElementsAre("0007_follow_what_was_accepted", "0006_refuse_the_same", "0005_follow_late_answers",
+                          "0004_add_doors_to_google", "0003_add_probes_and_limits", "0002_enforce_legal_moves",
+                          "0001_create_job_tables"));
   EXPECT_THAT(Schema(), IsEmpty());
   ASSERT_TRUE(Migrate(path()).ok());
   EXPECT_EQ(Schema(), first);
@@ -61,11 +64,11 @@ TEST_F(SqliteMigratorTest, Migrate_UpDownUp_EndsWithTheSameSchema) {
 TEST_F(SqliteMigratorTest, MigrateDown_ToANumber_KeepsWhatIsBelow) {
   ASSERT_TRUE(Migrate(path()).ok());
   EXPECT_THAT(MigrateDown(path(), 1)->done,
-              ElementsAre("0006_refuse_the_same", "0005_follow_late_answers", "0004_add_doors_to_google",
-                          "0003_add_probes_and_limits", "0002_enforce_legal_moves"));
+              ElementsAre("0007_follow_what_was_accepted", "0006_refuse_the_same", "0005_follow_late_answers",
+                          "0004_add_doors_to_google", "0003_add_probes_and_limits", "0002_enforce_legal_moves"));
   EXPECT_THAT(*PendingMigrations(path()),
               ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
-                          "0005_follow_late_answers", "0006_refuse_the_same"));
+                          "0005_follow_late_answers", "0006_refuse_the_same", "0007_follow_what_was_accepted"));
 }
 
 TEST_F(SqliteMigratorTest, MigrateDown_WithJobs_TakesThemAlong) {
@@ -84,14 +87,16 @@ TEST_F(SqliteMigratorTest, Migrate_AfterAFileRunByHand_SeesIt) {
   }
   EXPECT_THAT(Migrate(path())->done,
               ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
-                          "0005_follow_late_answers", "0006_refuse_the_same"));
+                          "0005_follow_late_answers", "0006_refuse_the_same", "0007_follow_what_was_accepted"));
   SqliteShell shell(path());
+  EXPECT_EQ(RunFile(shell, "0007_follow_what_was_accepted.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0006_refuse_the_same.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0005_follow_late_answers.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0004_add_doors_to_google.down.sql"), absl::OkStatus());
   EXPECT_EQ(RunFile(shell, "0003_add_probes_and_limits.down.sql"), absl::OkStatus());
-  EXPECT_THAT(*PendingMigrations(path()), ElementsAre("0003_add_probes_and_limits", "0004_add_doors_to_google",
-                                                      "0005_follow_late_answers", "0006_refuse_the_same"));
+  EXPECT_THAT(*PendingMigrations(path()),
+              ElementsAre("0003_add_probes_and_limits", "0004_add_doors_to_google", "0005_follow_late_answers",
+                          "0006_refuse_the_same", "0007_follow_what_was_accepted"));
 }
 
 TEST_F(SqliteMigratorTest, Migrate_FileFails_LeavesNothingOfIt) {
@@ -103,7 +108,7 @@ TEST_F(SqliteMigratorTest, Migrate_FileFails_LeavesNothingOfIt) {
   EXPECT_EQ(SqliteShell(path()).Value("SELECT count(*) FROM sqlite_schema WHERE name = 'video_job_edges'"), "0");
   EXPECT_THAT(*PendingMigrations(path()),
               ElementsAre("0002_enforce_legal_moves", "0003_add_probes_and_limits", "0004_add_doors_to_google",
-                          "0005_follow_late_answers", "0006_refuse_the_same"));
+                          "0005_follow_late_answers", "0006_refuse_the_same", "0007_follow_what_was_accepted"));
 }
 
 TEST_F(SqliteMigratorTest, Migrate_ServerHasTheFile_IsRefused) {

@@ -148,8 +148,7 @@ ClipMove MoveOf(int clip, ClipState from, ClipEvent event, ClipState to, Failure
   return move;
 }
 
-absl::StatusOr<Job> Retry(JobChanges& changes, const std::string& job_id,
-                          const std::vector<std::string>& accepted) {
+absl::StatusOr<Job> Retry(JobChanges& changes, const std::string& job_id, const std::vector<std::string>& accepted) {
   return Retrying(changes, true, [] {}).Retry(job_id, accepted);
 }
 
