@@ -173,13 +173,19 @@ TEST(Cancel, ProviderCannot_IsFollowedForItsCost) {
   EXPECT_EQ(house.Read(id).video_url, "");
 }
 
+// A job whose start was paid for, and whose answer was lost.
+std::string CreateLostStart(EngineHouse& house) {
+  house.generator.NextStartLosesItsAnswer();
+  std::string id = house.CreateJob();
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  return id;
+}
+
 TEST(Healing, EvidenceCarriesTheStartsId_TheJobGoesOnWithoutASecondPayment) {
   EngineHouse house;
   house.generator.KeepEvidence();
-  house.generator.NextStartLosesItsAnswer();
-  const std::string id = house.CreateJob();
-  house.Sweep();
-  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  const std::string id = CreateLostStart(house);
   house.clock.Advance(absl::Seconds(30));
   house.Sweep();
   house.clock.Advance(absl::Seconds(30));
@@ -275,10 +281,7 @@ TEST(Expiry, NothingLiesUnderItsStartsId_IsExpired) {
 TEST(Healing, ServersWereOffForWeeks_TheFirstLookFindsIt) {
   EngineHouse house;
   house.generator.KeepEvidence();
-  house.generator.NextStartLosesItsAnswer();
-  const std::string id = house.CreateJob();
-  house.Sweep();
-  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  const std::string id = CreateLostStart(house);
   house.clock.Advance(absl::Hours(24 * 20));
   house.Restart();
   for (int i = 0; i < 5; ++i) {
@@ -293,9 +296,7 @@ TEST(Healing, ServersWereOffForWeeks_TheFirstLookFindsIt) {
 TEST(Healing, EvidenceOutOfReachForDays_FoundByTheFirstLookThatReachesIt) {
   EngineHouse house;
   house.generator.KeepEvidence();
-  house.generator.NextStartLosesItsAnswer();
-  const std::string id = house.CreateJob();
-  house.Sweep();
+  const std::string id = CreateLostStart(house);
   for (const absl::Status& trouble : {absl::UnavailableError("not now"), absl::CancelledError("cut off")}) {
     house.generator.SetEvidenceTrouble(trouble);
     house.clock.Advance(absl::Minutes(1));
@@ -316,10 +317,7 @@ TEST(Healing, OldAndNothingFoundByAWholeLook_IsNotLookedForAgain) {
   EngineHouse house;
   house.generator.KeepEvidence();
   house.generator.SetEvidenceTrouble(absl::NotFoundError("nothing"));
-  house.generator.NextStartLosesItsAnswer();
-  const std::string id = house.CreateJob();
-  house.Sweep();
-  ASSERT_EQ(house.Read(id).reason, FailureReason::kStartUnknown);
+  const std::string id = CreateLostStart(house);
   house.clock.Advance(absl::Hours(24 * 20));
   house.Restart();
   int looks = 0;

@@ -163,20 +163,22 @@ TEST(SeedRow04, DoneJob_ShowsItsUrlAndItsTimeInTheRow) {
                                           StartsWith("https://cdn.example/"), "t"));
 }
 
+// As the app leaves a row whose video it has started.
+void LeaveProcessing(WebApp& app, const std::string& row, const std::string& operation) {
+  ASSERT_TRUE(app.database
+                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
+                                        " video_job_id = '",
+                                        operation, "' WHERE id = '", row, "'"))
+                  .ok());
+}
+
 TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRowsWithOne) {
   WebApp app;
   const std::string operation = app.generator.MakeOperation();
   const std::string fresh = app.Answer("Yes."), running = app.Answer("No."), failing = app.Answer("Perhaps.");
   const std::string left = app.generator.MakeOperation();
-  const auto leave_running = [&app](const std::string& row, const std::string& name) {
-    ASSERT_TRUE(app.database
-                    .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
-                                          " video_job_id = '",
-                                          name, "' WHERE id = '", row, "'"))
-                    .ok());
-  };
-  leave_running(running, operation);
-  leave_running(failing, left);
+  LeaveProcessing(app, running, operation);
+  LeaveProcessing(app, failing, left);
   app.generator.NextPollOf(left, Failed(FailureReason::kGenerationFailed));
   ASSERT_TRUE(app.database.Execute("INSERT INTO escalations (query) VALUES ('not answered yet')").ok());
 
@@ -195,11 +197,7 @@ TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRows
 TEST(SeedRow05, ProcessingRowThatIsNotAdoptedYet_IsNotStartedByACaller) {
   WebApp app;
   const std::string operation = app.generator.MakeOperation(), row = app.Answer("Yes.");
-  ASSERT_TRUE(app.database
-                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
-                                        " video_job_id = '",
-                                        operation, "'"))
-                  .ok());
+  LeaveProcessing(app, row, operation);
   const absl::Status refused = app.Create(row);
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(RefusalOf(refused).reason, "NOT_ADOPTED_YET");
@@ -214,11 +212,7 @@ TEST(SeedRow05, ProcessingRowWithANameOfAnotherForm_KeepsItAndSaysIt) {
   WebApp app;
   const std::string row = app.Answer("Yes.");
   const std::string name = "job\n17" + std::string(200, 'x');
-  ASSERT_TRUE(app.database
-                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
-                                        " video_job_id = '",
-                                        name, "'"))
-                  .ok());
+  LeaveProcessing(app, row, name);
   app.Sweep();
   EXPECT_EQ(app.generator.paid_starts(), 0);
   EXPECT_THAT(app.Shown(row), ElementsAre("failed", name, "", "f"));
@@ -308,15 +302,6 @@ void AskAgain(WebApp& app, const std::string& row, const std::string& response =
   ASSERT_TRUE(app.database
                   .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'pending'", text,
                                         " WHERE id = '", row, "'"))
-                  .ok());
-}
-
-// As the app leaves a row whose video it has started.
-void LeaveProcessing(WebApp& app, const std::string& row, const std::string& operation) {
-  ASSERT_TRUE(app.database
-                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
-                                        " video_job_id = '",
-                                        operation, "' WHERE id = '", row, "'"))
                   .ok());
 }
 
