@@ -13,8 +13,20 @@ namespace videojobs::google {
 
 using Json = nlohmann::json;
 
-// A discarded value (is_discarded()) when `text` is not JSON.
-inline Json ParseJson(absl::string_view text) { return Json::parse(text.begin(), text.end(), nullptr, false); }
+// Deeper than any answer of Google's; copying and writing a value takes stack for each level.
+inline constexpr int kDeepestJson = 100;
+
+// A discarded value (is_discarded()) when `text` is not JSON, or nested deeper than that.
+inline Json ParseJson(absl::string_view text) {
+  bool too_deep = false;
+  const auto look = [&too_deep](int around, Json::parse_event_t event, const Json&) {
+    const bool begins = event == Json::parse_event_t::array_start || event == Json::parse_event_t::object_start;
+    too_deep |= begins && around >= kDeepestJson;
+    return !too_deep;
+  };
+  Json value = Json::parse(text.begin(), text.end(), look, false);
+  return too_deep ? Json(Json::value_t::discarded) : value;
+}
 
 // The member of that name; null when `value` is no object or has none.
 inline const Json& Member(const Json& value, const char* name) {
