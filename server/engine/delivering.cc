@@ -102,8 +102,11 @@ void Delivering::DeliverClip(HeldJob& held, int index) {
   if (!url.ok()) TryAgainLater(held, index, url.status(), Download{});
 }
 
+// The storage may be another one by now: what is completed is never looked at again.
 void Delivering::PublishStored(HeldJob& held, int index) {
-  auto url = UrlOf(*held.clip(index).stored);
+  const StoredVideo& stored = *held.clip(index).stored;
+  if (absl::Status there = IsThere(stored); !there.ok()) return TryAgainLater(held, index, there, Download{});
+  auto url = UrlOf(stored);
   if (!url.ok()) return TryAgainLater(held, index, url.status(), Download{});
   held.SetDeliveredUrl(*std::move(url));
   held.Conclude();
@@ -122,6 +125,9 @@ bool Delivering::IsLost(const HeldJob& held, const Clip& clip, const Download& d
   const bool same_again = clip.troubles > 0 && clip.detail == AsLine(std::string(download.status.message()));
   const bool gone = absl::IsNotFound(download.status) || (download.unusable && same_again);
   if (gone && now - done >= kGoogleKeepsFor) return true;
+  // What its start was told to write into the user's own folder does not expire.
+  const bool keeps = ports_.generators.Of(held.job().provider).KeepsEvidence();
+  if (keeps && now - done < kEvidenceWaitsFor) return false;
   return WasSilentTooLong(now - LastHeard(done, clip.last_answer_at, now), clip.troubles + 1);
 }
 
@@ -156,6 +162,16 @@ absl::StatusOr<StoredVideo> Delivering::BringHome(const Clip& clip, const std::s
   Departure departure(**reader, stopping_);
   if (absl::Status put = ports_.storage.Put(video.object_name, departure, video.bytes); !put.ok()) return put;
   return video;
+}
+
+absl::Status Delivering::IsThere(const StoredVideo& video) {
+  const auto bytes = ports_.storage.Size(video.object_name);
+  if (!bytes.ok() && !absl::IsNotFound(bytes.status())) return bytes.status();
+  if (bytes.ok() && *bytes == video.bytes) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(video.object_name, " of ", video.bytes, " bytes was stored, and ",
+                                                    bytes.ok() ? absl::StrCat("has ", *bytes, " bytes") : "is not",
+                                                    " in the storage of today's settings; "
+                                                    "name the storage again that has it, or copy it there"));
 }
 
 absl::StatusOr<std::string> Delivering::UrlOf(const StoredVideo& video) {

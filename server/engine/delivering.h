@@ -39,6 +39,8 @@ class Delivering {
   void DeliverClip(HeldJob& held, int clip);
   void PublishStored(HeldJob& held, int clip);
   absl::StatusOr<StoredVideo> BringHome(const Clip& clip, const std::string& provider, Download& download);
+  // Whether the storage has it: FAILED_PRECONDITION says where it may be instead.
+  absl::Status IsThere(const StoredVideo& video);
   absl::StatusOr<std::string> UrlOf(const StoredVideo& video);
   // Whether the provider was asked by a server whose credentials it takes.
   bool WasLetIn(const HeldJob& held, const Download& download) const;

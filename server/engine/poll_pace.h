@@ -13,7 +13,8 @@ namespace videojobs {
 
 // Google deletes a finished video after two days (https://ai.google.dev/gemini-api/docs/video, "Limitations").
 inline constexpr absl::Duration kGoogleKeepsFor = absl::Hours(48);
-// For so long after it was accepted, an operation whose start's evidence cannot be looked at is not given up.
+// For so long after it was accepted, an operation whose start's evidence cannot be looked at is not given up, nor for
+// so long after it was done a video that lies where that evidence is kept: in the user's own folder.
 inline constexpr absl::Duration kEvidenceWaitsFor = absl::Hours(30 * 24);
 // What gave no usable answer at all for so long, an operation or a download, although it was asked for one so often in
 // a row, is given up: a server that was off for a week has asked nothing.

@@ -127,6 +127,61 @@ TEST(Delivering, StorageDoesNotSayTheUrlForDays_TheVideoIsNotFetchedAgain) {
   EXPECT_EQ(house.storage.PutCount(), 1);
 }
 
+// Stored, but its URL was not told; by the time that it is, the settings name another bucket.
+TEST(Delivering, StorageChangedBeforeTheUrlWasKnown_PublishesNoUrlOfWhatIsNotThere) {
+  EngineHouse house;
+  house.storage.FailNextPublicUrl(absl::UnavailableError("is the bucket public?"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  const StoredVideo stored = *house.Read(id).clips.at(0).stored;
+  MemoryVideoStorage other("https://other.example/");
+  house.Use(other);
+  TryAgain(house);
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr(stored.object_name));
+
+  MemorySource half("half");
+  ASSERT_EQ(other.Put(stored.object_name, half, 4), absl::OkStatus());
+  TryAgain(house);
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("has 4 bytes"));
+  house.Use(static_cast<VideoStorage&>(house.storage));
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+TEST(Delivering, StorageDoesNotSayWhetherTheVideoIsThere_IsAskedAgain) {
+  EngineHouse house;
+  house.storage.FailNextPublicUrl(absl::UnavailableError("is the bucket public?"));
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  house.storage.FailNextSize(absl::UnavailableError("no route to the storage"));
+  TryAgain(house);
+  EXPECT_EQ(house.Read(id).state, JobState::kProcessing);
+  EXPECT_THAT(house.Read(id).clips.at(0).detail, HasSubstr("no route to the storage"));
+  EXPECT_EQ(house.SweepUntilFinished(id, absl::Minutes(20)).state, JobState::kCompleted);
+}
+
+// No answer for a fortnight. Google's own copy is given up by then; what lies in the user's folder is there still.
+TEST(Delivering, SilentForAFortnight_OnlyWhatLiesInTheUsersFolderIsKept) {
+  for (const bool in_users_folder : {true, false}) {
+    EngineHouse house;
+    if (in_users_folder) house.generator.KeepEvidence();
+    const std::string id = CreateReady(house);
+    for (int hour = 0; hour < 24 * 14; hour += 12) {
+      house.generator.NextFetch(absl::UnavailableError("no route"));
+      house.clock.Advance(absl::Hours(12));
+      house.Sweep();
+    }
+    EXPECT_EQ(house.Read(id).state, in_users_folder ? JobState::kProcessing : JobState::kFailed);
+    if (!in_users_folder) continue;
+    for (int day = 14; day <= 31; ++day) {
+      house.generator.NextFetch(absl::UnavailableError("no route"));
+      house.clock.Advance(absl::Hours(24));
+      house.Sweep();
+    }
+    EXPECT_EQ(house.Read(id).reason, FailureReason::kDeliveryFailed) << "not for ever";
+  }
+}
+
 // The disk takes the file's beginning and not its end: nothing is said about Google's copy by that.
 TEST(Delivering, DiskFullInTheMiddleForAWeek_GivesNothingUp) {
   EngineHouse house;

@@ -53,6 +53,10 @@ absl::Status MemoryVideoStorage::Put(const std::string& object_name, ByteSource&
 }
 
 absl::StatusOr<std::int64_t> MemoryVideoStorage::Size(const std::string& object_name) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (absl::Status error = Pop(size_errors_); !error.ok()) return error;
+  }
   if (absl::Status valid = CheckObjectName(object_name); !valid.ok()) return valid;
   const std::optional<std::string> content = Content(object_name);
   if (!content) return absl::NotFoundError(absl::StrCat("no object ", object_name));
@@ -87,6 +91,11 @@ void MemoryVideoStorage::FailNextPut(absl::Status error) {
 void MemoryVideoStorage::FailNextPublicUrl(absl::Status error) {
   const std::lock_guard lock(mutex_);
   public_url_errors_.push_back(std::move(error));
+}
+
+void MemoryVideoStorage::FailNextSize(absl::Status error) {
+  const std::lock_guard lock(mutex_);
+  size_errors_.push_back(std::move(error));
 }
 
 std::optional<std::string> MemoryVideoStorage::Content(const std::string& object_name) const {

@@ -30,9 +30,10 @@ class MemoryVideoStorage : public VideoStorage {
   absl::StatusOr<VideoAddress> Address(const std::string& object_name) override;
   absl::Status Remove(const std::string& object_name) override;
 
-  // The next Put(), or the next PublicUrl(), does nothing and answers with `error`. Errors queue up.
+  // The next Put(), PublicUrl() or Size() does nothing and answers with `error`. Errors queue up.
   void FailNextPut(absl::Status error);
   void FailNextPublicUrl(absl::Status error);
+  void FailNextSize(absl::Status error);
   // Called at the beginning of each Put(), outside the lock. Set before the first.
   std::function<void()> on_put;
 
@@ -48,6 +49,7 @@ class MemoryVideoStorage : public VideoStorage {
   std::map<std::string, std::string> objects_;
   std::deque<absl::Status> put_errors_;
   std::deque<absl::Status> public_url_errors_;
+  std::deque<absl::Status> size_errors_;
   int puts_ = 0;
 };
 
