@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "adapters/job.h"
@@ -80,6 +81,11 @@ inline bool LeadsOn(const Moves& moves) {
          (moves.job->to == JobState::kProcessing || moves.job->to == JobState::kCompleted);
 }
 
+// What MoveIfHeld says of a job that would end although one of its clips goes on.
+inline absl::Status EndsTooEarly(int clip) {
+  return absl::AbortedError(absl::StrCat("clip ", clip, " goes on with another start that was accepted"));
+}
+
 // What became of leases that were to be extended. All others were.
 struct Renewal {
   std::vector<Lease> lost;     // taken over, given back, or ended already
@@ -113,6 +119,8 @@ class JobWork {
   // Moves clips and job together, each from the state that the caller saw, writes an event per move, and, where the job
   // moved, the web app's row. ABORTED: the lease is lost, a state is another by now, or the job was asked to stop and
   // this would lead it on; nothing was changed.
+  // A clip that fails goes on at once with a start that was accepted beside it, where there is one that may still bring
+  // a video: such a move comes alone, and the clip is to be read again. ABORTED: the job's move came with it.
   virtual absl::Status MoveIfHeld(const Lease& lease, const Moves& moves) = 0;
 
   // How many jobs are due now and held by nobody.

@@ -75,15 +75,12 @@ constexpr std::string_view kAskedAgain =
     " WHERE tenant = '' AND mock = $1 AND escalation_id = e.id::text AND escalation_id <> ''"
     " ORDER BY created_at DESC, id DESC LIMIT 1) AS j"
     " WHERE e.video_generation_status = 'pending' AND j.status = 'failed' AND j.mirrored_status = 'failed'"
-    " AND j.response_sha256 = " RESPONSE_SHA256
-    " AND NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    " AND j.response_sha256 = " RESPONSE_SHA256 " AND (" VIDEOJOBS_KEEPS_ITS_CLIPS
+    " OR NOT EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
     " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = e.id::text AND d.escalation_id <> ''"
     " AND d.response_sha256 = j.response_sha256 AND " VIDEOJOBS_IN_DOUBT
-    ")"
+    "))"
     " ORDER BY j.id LIMIT $2";
-
-// Upkeep comes before a sweep's own work, which is not to wait for somebody who has one of our rows locked.
-constexpr std::string_view kWaitBriefly = "SET LOCAL lock_timeout = '1s'";
 
 constexpr std::string_view kLockThese = "SELECT id FROM video_jobs WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE";
 
@@ -212,6 +209,7 @@ absl::StatusOr<std::vector<std::string>> PostgresJobIntake::FindAskedAgain(int l
 absl::Status PostgresJobIntake::ShowAsTheyAre(absl::Span<const std::string> job_ids) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
     if (!escalations_.Tables(transaction).escalations) return absl::OkStatus();
+    Execute(transaction, kWaitOneSecond);
     const auto locked = IdsOf(Execute(transaction, kLockThese, {Texts(job_ids)}));
     escalations_.ShowWhereAskedAgain(transaction, locked);
     return absl::OkStatus();
@@ -222,7 +220,8 @@ absl::StatusOr<Upkeep> PostgresJobIntake::KeepMirrors() {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::StatusOr<Upkeep> {
     Upkeep upkeep;
     if (!escalations_.Tables(transaction).escalations) return upkeep;
-    Execute(transaction, kWaitBriefly);
+    // A sweep's own work comes after this.
+    Execute(transaction, kWaitOneSecond);
     upkeep.jobs_gone = IdsOf(Execute(transaction, kStopJobsOfDeletedRows, {mock_}));
     const auto changed = IdsOf(Execute(transaction, kNoteChangedResponses, {mock_}));
     AppendToEach(transaction, changed, {{}, "response_changed", "", "", "", "", ""});

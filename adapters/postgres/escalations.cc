@@ -33,9 +33,11 @@ SELECT t.name || '.' || a.attname AS id
   "coalesce(nullif(j.operation_name, ''), CASE WHEN j.adopted AND NOT EXISTS (SELECT FROM video_clips ours" \
   " WHERE ours.operation_name = e.video_job_id AND ours.operation_name <> '') THEN e.video_job_id END)"
 
-// A job for the row's text has a start that may have been charged: the app's wish for that text is not granted.
+// A job for the row's text has a start that may have been charged: the app's wish for that text is not granted, unless
+// nothing is to be started for it.
 #define IN_DOUBT                                                                                         \
-  "EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                               \
+  "NOT (j.status = 'failed' AND " VIDEOJOBS_KEEPS_ITS_CLIPS                                              \
+  ") AND EXISTS (SELECT FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"                         \
   " WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''" \
   " AND d.response_sha256 = encode(sha256(convert_to(e.response, 'UTF8')), 'hex')"                       \
   " AND " VIDEOJOBS_IN_DOUBT ")"

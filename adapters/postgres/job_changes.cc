@@ -31,8 +31,8 @@ constexpr std::string_view kStartsInDoubt =
     "  JOIN video_jobs d ON d.id = j.id"
     "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id AND d.escalation_id <> ''"
     "           AND d.response_sha256 = j.response_sha256)"
-    "  JOIN video_clips c ON c.job_id = d.id"
-    " WHERE j.id = $1 AND " VIDEOJOBS_IN_DOUBT " ORDER BY d.created_at, c.clip";
+    "  JOIN video_clips c ON c.job_id = d.id" VIDEOJOBS_JOIN_DOUBTS " WHERE j.id = $1 AND " VIDEOJOBS_IN_DOUBT
+    " ORDER BY d.created_at, c.clip, s.attempt";
 
 constexpr std::string_view kEscalationGone = R"sql(
 SELECT j.escalation_known AND j.escalation_uuid IS NOT NULL
@@ -80,6 +80,7 @@ std::vector<Event> AcceptancesOf(const JobChange& change) {
 }  // namespace
 
 std::optional<JobAtHand> PostgresJobChanges::Lock(pqxx::work& transaction, const std::string& job_id) {
+  Execute(transaction, kWaitThreeSeconds);
   if (Execute(transaction, kLockJob, {mock_, job_id}).empty()) return std::nullopt;
   JobAtHand at_hand;
   at_hand.job = std::move(ReadJobs(transaction, mock_, {job_id}, Reading::kWithoutTexts).at(0));

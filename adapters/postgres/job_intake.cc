@@ -17,15 +17,7 @@ namespace {
 
 // Any number that no other user of the database is likely to lock.
 constexpr std::string_view kShareIntake = "SELECT pg_advisory_xact_lock_shared(7086530118251)";
-// A machine that dies with the lock must not hold it for hours, nor anybody wait for it without end.
-constexpr std::string_view kBounded =
-    "SELECT set_config('lock_timeout', '3s', true), set_config('idle_in_transaction_session_timeout', '30s', true)";
 constexpr std::string_view kLockIntake = "SELECT pg_advisory_xact_lock(7086530118251)";
-
-// Whoever waits for the exclusive lock holds up all that want to share it: not for longer than this, should one of
-// those who have it wait for a row that the app has locked. Adoption's next round tries again.
-constexpr std::string_view kWaitOneSecond = "SET LOCAL lock_timeout = '1s'";
-constexpr std::string_view kWaitThreeSeconds = "SET LOCAL lock_timeout = '3s'";
 
 constexpr std::string_view kFindRequest = R"sql(
 SELECT r.fingerprint, job.id FROM video_requests r
@@ -62,8 +54,8 @@ constexpr std::string_view kNewestJobs =
     "       AND j.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
     "       AND NOT EXISTS (SELECT FROM video_starts s WHERE s.job_id = j.id) AS untouched,"
     "       (SELECT string_agg(" VIDEOJOBS_NAME_OF_DOUBT
-    ", ' ' ORDER BY d.created_at, c.clip)"
-    "          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    ", ' ' ORDER BY d.created_at, c.clip, s.attempt)"
+    "          FROM video_jobs d JOIN video_clips c ON c.job_id = d.id" VIDEOJOBS_JOIN_DOUBTS
     "         WHERE d.tenant = '' AND d.mock = $1 AND d.escalation_id = asked.escalation_id AND d.escalation_id <> ''"
     "           AND d.response_sha256 = encode(sha256(convert_to(asked.response_text, 'UTF8')), 'hex')"
     "           AND " VIDEOJOBS_IN_DOUBT
@@ -188,11 +180,13 @@ bool RowsAreFree(pqxx::transaction_base& transaction, const std::vector<NewJob>&
 }  // namespace
 
 void ShareIntake(pqxx::transaction_base& transaction) {
-  Execute(transaction, kBounded);
+  Execute(transaction, kWaitThreeSeconds);
   Execute(transaction, kShareIntake);
 }
+
+// Whoever waits for the exclusive lock holds up all that want to share it: not for long, should one of those who have
+// it wait for a row that the app has locked. Adoption's next round tries again.
 void LockIntake(pqxx::transaction_base& transaction) {
-  Execute(transaction, kBounded);
   Execute(transaction, kWaitOneSecond);
   Execute(transaction, kLockIntake);
 }

@@ -106,8 +106,9 @@ SELECT $1, scene.position - 1, 'planned', scene.prompt, scene.seconds, scene.ste
   FROM unnest($2::text[], $3::integer[], $4::text[]) WITH ORDINALITY AS scene (prompt, seconds, stem, position)
 )sql";
 
-bool LockIfHeld(pqxx::work& transaction, bool mock, const Lease& lease) {
-  return !Execute(transaction, kLockHeld, {mock, lease.job_id, lease.token}).empty();
+pqxx::result LockIfHeld(pqxx::work& transaction, bool mock, const Lease& lease) {
+  Execute(transaction, kWaitThreeSeconds);
+  return Execute(transaction, kLockHeld, {mock, lease.job_id, lease.token});
 }
 
 absl::Status LeaseLost() { return absl::AbortedError("the lease is lost"); }
@@ -168,6 +169,7 @@ absl::Status PostgresJobWork::Release(absl::Span<const ReleasedJob> jobs) {
   const Value ids = Column(jobs, [](const ReleasedJob& j) { return j.lease.job_id; });
   const Value tokens = Column(jobs, [](const ReleasedJob& j) { return j.lease.token; });
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
+    Execute(transaction, kWaitOneSecond);
     Execute(transaction, kLockReleased, {mock_, ids, tokens});
     Execute(transaction, kRelease,
             {mock_, ids, tokens, Column(jobs, [](const ReleasedJob& j) { return Micros(j.due_in); }),
@@ -184,7 +186,7 @@ absl::Status PostgresJobWork::Release(absl::Span<const ReleasedJob> jobs) {
 
 absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Span<const PlannedClip> clips) {
   return pool_.Transact([&](pqxx::work& transaction) -> absl::Status {
-    if (!LockIfHeld(transaction, mock_, lease)) return LeaseLost();
+    if (LockIfHeld(transaction, mock_, lease).empty()) return LeaseLost();
     if (!Execute(transaction, kHasStoryboard, {lease.job_id}).empty()) {
       return absl::FailedPreconditionError("the job has a storyboard already");
     }
@@ -203,7 +205,7 @@ absl::Status PostgresJobWork::WriteStoryboardIfHeld(const Lease& lease, absl::Sp
 }
 
 absl::Status PostgresJobWork::MoveIn(pqxx::work& transaction, const Lease& lease, const Moves& moves) {
-  const pqxx::result held = Execute(transaction, kLockHeld, {mock_, lease.job_id, lease.token});
+  const pqxx::result held = LockIfHeld(transaction, mock_, lease);
   if (held.empty()) return LeaseLost();
   if (LeadsOn(moves) && BoolOf(held[0], "stops")) return absl::AbortedError("the job was asked to stop");
   if (absl::Status status = ApplyMoves(transaction, lease.job_id, moves); !status.ok()) return status;

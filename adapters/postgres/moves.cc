@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/postgres/events.h"
+#include "adapters/postgres/following.h"
 #include "adapters/postgres/sql.h"
 
 namespace videojobs::postgres {
@@ -33,7 +34,7 @@ RETURNING start_id
 )sql";
 
 constexpr std::string_view kSettle = R"sql(
-UPDATE video_starts SET settled = CASE WHEN $2::boolean THEN price ELSE 0 END WHERE start_id = $1
+UPDATE video_starts SET settled = coalesce(settled, CASE WHEN $2::boolean THEN price ELSE 0 END) WHERE start_id = $1
 )sql";
 
 // $8: by a person's retry, which gives what is planned anew its full time to start, also where something else runs.
@@ -65,6 +66,18 @@ absl::Status MoveClip(pqxx::work& transaction, const std::string& job_id, const 
   // An adopted clip has no start of ours to settle.
   if (move.settled) {
     Execute(transaction, kSettle, {TextOf(moved[0], "start_id"), *move.settled == Settlement::kCharged});
+  }
+  return absl::OkStatus();
+}
+
+// What was accepted while the operation ran that came to nothing is paid for as well.
+absl::Status FollowWhatIsBeside(pqxx::work& transaction, const std::string& job_id, const Moves& moves) {
+  for (const ClipMove& move : moves.clips) {
+    if (move.from == move.to || move.to != ClipState::kFailed) continue;
+    const auto beside = AcceptedBeside(transaction, job_id, move.clip);
+    if (!beside) continue;
+    if (moves.job) return EndsTooEarly(move.clip);
+    Follow(transaction, job_id, move.clip, move.to, *beside);
   }
   return absl::OkStatus();
 }
@@ -110,7 +123,7 @@ absl::Status ApplyMoves(pqxx::work& transaction, const std::string& job_id, cons
     if (absl::Status status = MoveJob(transaction, job_id, *moves.job); !status.ok()) return status;
   }
   AppendEvents(transaction, job_id, EventsOf(moves));
-  return absl::OkStatus();
+  return FollowWhatIsBeside(transaction, job_id, moves);
 }
 
 }  // namespace videojobs::postgres

@@ -39,6 +39,13 @@ class Value {
 // Runs one statement without preparing it: a transaction pooler may send the next one to another backend.
 pqxx::result Execute(pqxx::transaction_base& transaction, std::string_view sql, const std::vector<Value>& values = {});
 
+// First in a transaction that may wait for a lock: somebody's open transaction must not hold it for ever, nor a machine
+// that dies in the middle of ours hold what we have locked until the database gives its connection up.
+inline constexpr std::string_view kWaitOneSecond =
+    "SELECT set_config('lock_timeout', '1s', true), set_config('idle_in_transaction_session_timeout', '30s', true)";
+inline constexpr std::string_view kWaitThreeSeconds =
+    "SELECT set_config('lock_timeout', '3s', true), set_config('idle_in_transaction_session_timeout', '30s', true)";
+
 // An array literal of these values, for unnest().
 std::string ArrayLiteral(const std::vector<Value>& values);
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/postgres/doubt.h"
 #include "adapters/postgres/events.h"
+#include "adapters/postgres/following.h"
 #include "adapters/postgres/lanes.h"
 #include "adapters/postgres/rows.h"
 #include "adapters/postgres/sql.h"
@@ -73,31 +74,13 @@ constexpr std::string_view kDoubtedStart =
 constexpr std::string_view kAdoptedInDoubt =
     "SELECT FROM video_clips c WHERE c.job_id = $1 AND c.clip = $2 AND " VIDEOJOBS_ADOPTED_IN_DOUBT;
 
-// What was accepted while $3 was under way, and so could not have the clip.
-constexpr std::string_view kAcceptedMeanwhile = R"sql(
-SELECT a.start_id, a.operation_name
-  FROM video_starts a
-  JOIN video_job_events said ON said.job_id = a.job_id AND said.start_id = a.start_id AND said.event = 'start_accepted'
-  JOIN video_job_events began ON began.job_id = a.job_id AND began.start_id = $3 AND began.event = 'start_intended'
- WHERE a.job_id = $1 AND a.clip = $2 AND a.outcome = 'accepted' AND a.settled IS NULL AND said.seq > began.seq
- ORDER BY a.attempt DESC LIMIT 1
-)sql";
-
 constexpr std::string_view kGiveClipTo =
     "UPDATE video_clips SET start_id = $3, start_lease_token = $4 WHERE job_id = $1 AND clip = $2";
 
 constexpr std::string_view kMoveClip = R"sql(
 UPDATE video_clips
-   SET state = $3, reason = $4, detail = $5, operation_name = $6,
-       start_id = CASE WHEN $6 <> '' THEN $7 ELSE start_id END,
-       start_lease_token = CASE WHEN $6 <> '' THEN (SELECT lease_token FROM video_starts WHERE start_id = $7)
-                                ELSE start_lease_token END,
-       attempts = attempts - CASE WHEN $3 = 'planned' THEN 1 ELSE 0 END,
-       polls = CASE WHEN $6 <> '' THEN 0 ELSE polls END, troubles = CASE WHEN $6 <> '' THEN 0 ELSE troubles END,
-       result = CASE WHEN $6 <> '' THEN '' ELSE result END, done_at = CASE WHEN $6 = '' THEN done_at END,
-       last_answer_at = CASE WHEN $6 = '' THEN last_answer_at END,
-       accepted_at = CASE WHEN $6 <> '' THEN clock.now END, next_poll_at = CASE WHEN $6 <> '' THEN clock.now END
-  FROM (SELECT clock_timestamp() AS now OFFSET 0) AS clock
+   SET state = $3, reason = $4, detail = $5, operation_name = '', accepted_at = NULL, next_poll_at = NULL,
+       attempts = attempts - CASE WHEN $3 = 'planned' THEN 1 ELSE 0 END
  WHERE job_id = $1 AND clip = $2
 )sql";
 
@@ -115,18 +98,6 @@ bool StepBack(pqxx::work& transaction, const std::string& job_id, int clip) {
   Execute(transaction, kGiveClipTo,
           {job_id, clip, ours ? TextOf(doubted[0], "start_id") : "", ours ? TextOf(doubted[0], "lease_token") : ""});
   return true;
-}
-
-// Gives the clip to `accepted`, a start that lost it to one which came to nothing.
-void FollowInstead(pqxx::work& transaction, const std::string& job_id, int clip, ClipState from,
-                   const pqxx::row& accepted) {
-  const ClipRow& row = Decide(from, ClipEvent::kStartAccepted, 0);
-  if (row.answer != statemachine::Answer::kMoves) return;
-  const std::string start_id = TextOf(accepted, "start_id");
-  Execute(transaction, kMoveClip, {job_id, clip, Name(row.to), "", "", TextOf(accepted, "operation_name"), start_id});
-  AppendEvents(transaction, job_id,
-               {{clip, std::string(Name(ClipEvent::kStartAccepted)), std::string(Name(from)), std::string(Name(row.to)),
-                 "", "", start_id}});
 }
 
 // What a kind of outcome is called, and which fact about the clip it is.
@@ -159,26 +130,26 @@ void MoveStartedClip(pqxx::work& transaction, const std::string& start_id, const
   const bool latest = BoolOf(start, "latest");
   const bool accepted = outcome.kind == OutcomeKind::kAccepted;
   const bool refused = outcome.kind == OutcomeKind::kRefused;
-  const pqxx::result meanwhile =
-      latest && !accepted ? Execute(transaction, kAcceptedMeanwhile, {job_id, clip, start_id}) : pqxx::result();
+  const auto beside = latest && !accepted ? AcceptedBeside(transaction, job_id, clip) : std::nullopt;
   statemachine::Facts facts = refused && outcome.lane_reason != LaneReason::kNone ? clip_fact::kLaneWide : 0;
-  if (refused && latest && (StepBack(transaction, job_id, clip) || !meanwhile.empty())) {
-    facts |= clip_fact::kEarlierInDoubt;
-  }
+  if (refused && latest && (StepBack(transaction, job_id, clip) || beside)) facts |= clip_fact::kEarlierInDoubt;
   const ClipRow& row = Decide(from, names.event, facts);
   const bool counts = latest || (accepted && from != ClipState::kStarting);
   const bool moves = row.answer == statemachine::Answer::kMoves && counts && !job_completed;
+  if (moves && accepted) {
+    Follow(transaction, job_id, clip, from, {start_id, outcome.operation_name});
+    return;
+  }
   const ClipState to = moves ? row.to : from;
   const FailureReason reason = to == ClipState::kPlanned   ? FailureReason::kNone
                                : to == ClipState::kUnknown ? FailureReason::kStartUnknown
                                                            : names.reason;
   const std::string detail = ClipDetail(outcome, to);
-  const std::string operation = accepted ? outcome.operation_name : "";
-  if (moves) Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), detail, operation, start_id});
+  if (moves) Execute(transaction, kMoveClip, {job_id, clip, Name(to), Name(reason), detail});
   AppendEvents(transaction, job_id,
                {{clip, std::string(Name(names.event)), std::string(Name(from)), std::string(Name(to)),
                  std::string(Name(reason)), detail, start_id}});
-  if (!meanwhile.empty()) FollowInstead(transaction, job_id, clip, to, meanwhile[0]);
+  if (beside) Follow(transaction, job_id, clip, to, *beside);
 }
 
 // OK where `outcome` may be recorded over what the row says; ALREADY_EXISTS where the very same is there.

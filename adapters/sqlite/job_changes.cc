@@ -22,13 +22,14 @@ SELECT newer.id FROM video_jobs j JOIN video_jobs newer
    AND (newer.created_at, newer.id) > (j.created_at, j.id)
  WHERE j.id = ?1 ORDER BY newer.created_at DESC, newer.id DESC LIMIT 1)";
 
-constexpr char kStartsInDoubt[] = "SELECT " VIDEOJOBS_NAME_OF_DOUBT
-                                  "  FROM video_jobs j"
-                                  "  JOIN video_jobs d ON d.id = j.id"
-                                  "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id"
-                                  "           AND d.response_sha256 = j.response_sha256)"
-                                  "  JOIN video_clips c ON c.job_id = d.id"
-                                  " WHERE j.id = ?1 AND " VIDEOJOBS_IN_DOUBT " ORDER BY d.created_at, c.clip";
+constexpr char kStartsInDoubt[] =
+    "SELECT " VIDEOJOBS_NAME_OF_DOUBT
+    "  FROM video_jobs j"
+    "  JOIN video_jobs d ON d.id = j.id"
+    "       OR (d.tenant = '' AND d.mock = j.mock AND d.escalation_id = j.escalation_id"
+    "           AND d.response_sha256 = j.response_sha256)"
+    "  JOIN video_clips c ON c.job_id = d.id" VIDEOJOBS_JOIN_DOUBTS " WHERE j.id = ?1 AND " VIDEOJOBS_IN_DOUBT
+    " ORDER BY d.created_at, c.clip, s.attempt";
 
 constexpr char kRequestStop[] = "UPDATE video_jobs SET stop_requested = ?2, due_at = ?3 WHERE id = ?1";
 

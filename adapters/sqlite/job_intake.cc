@@ -39,9 +39,9 @@ constexpr char kJobInTheWay[] =
 // The starts that may have been charged, of jobs of the same text.
 constexpr char kDoubtedForText[] =
     "SELECT d.id, " VIDEOJOBS_NAME_OF_DOUBT
-    " FROM video_jobs d JOIN video_clips c ON c.job_id = d.id"
+    " FROM video_jobs d JOIN video_clips c ON c.job_id = d.id" VIDEOJOBS_JOIN_DOUBTS
     " WHERE d.tenant = '' AND d.mock = ?1 AND d.escalation_id = ?2 AND d.response_sha256 = ?3 AND " VIDEOJOBS_IN_DOUBT
-    " ORDER BY d.created_at, c.clip";
+    " ORDER BY d.created_at, c.clip, s.attempt";
 
 constexpr char kInsertJob[] = R"(
 INSERT INTO video_jobs (id, mock, escalation_id, status, response_text, response_sha256, student_name, category,

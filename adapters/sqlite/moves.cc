@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adapters/sqlite/following.h"
 #include "adapters/sqlite/rows.h"
 
 namespace videojobs::sqlite {
 namespace {
 
 constexpr char kSettle[] = R"(
-UPDATE video_starts SET settled = iif(?3, price, 0)
+UPDATE video_starts SET settled = coalesce(settled, iif(?3, price, 0))
  WHERE start_id = (SELECT start_id FROM video_clips WHERE job_id = ?1 AND clip = ?2))";
 
 constexpr char kReadStatus[] = "SELECT status FROM video_jobs WHERE id = ?1";
@@ -35,6 +36,18 @@ absl::Status MoveClips(Session& session, const std::string& job_id, const std::v
   return absl::OkStatus();
 }
 
+// What was accepted while the operation ran that came to nothing is paid for as well.
+absl::Status FollowWhatIsBeside(Session& session, const std::string& job_id, const Moves& moves) {
+  for (const ClipMove& move : moves.clips) {
+    if (move.from == move.to || move.to != ClipState::kFailed) continue;
+    const auto beside = AcceptedBeside(session, job_id, move.clip);
+    if (!beside) continue;
+    if (moves.job) return EndsTooEarly(move.clip);
+    Follow(session, job_id, move.clip, move.to, *beside);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MoveJob(Session& session, const std::string& job_id, const JobMove& move) {
   Statement status = session.connection.Query(kReadStatus, job_id);
   if (!status.Step() || JobStateNamed(status.Text()) != move.from) {
@@ -54,6 +67,7 @@ absl::Status MoveJob(Session& session, const std::string& job_id, const JobMove&
 absl::Status ApplyMoves(Session& session, const std::string& job_id, const Moves& moves) {
   if (absl::Status moved = MoveClips(session, job_id, moves.clips); !moved.ok()) return moved;
   TouchJob(session, job_id);
+  if (absl::Status followed = FollowWhatIsBeside(session, job_id, moves); !followed.ok()) return followed;
   return moves.job ? MoveJob(session, job_id, *moves.job) : absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/doubt.h"
+#include "adapters/sqlite/following.h"
 #include "adapters/sqlite/ports.h"
 #include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/start_admission.h"
@@ -68,26 +69,9 @@ SELECT state, start_id = ?3, status = 'completed' FROM video_clips JOIN video_jo
 constexpr char kDoubtedStart[] =
     "SELECT " VIDEOJOBS_DOUBTED_START " FROM video_clips c WHERE c.job_id = ?1 AND c.clip = ?2";
 
-// What was accepted while ?3 was under way, and so could not have the clip.
-constexpr char kAcceptedMeanwhile[] = R"(
-SELECT a.start_id, a.operation_name
-  FROM video_starts a
-  JOIN video_job_events said ON said.job_id = a.job_id AND said.start_id = a.start_id AND said.event = 'start_accepted'
-  JOIN video_job_events began ON began.job_id = a.job_id AND began.start_id = ?3 AND began.event = 'start_intended'
- WHERE a.job_id = ?1 AND a.clip = ?2 AND a.outcome = 'accepted' AND a.settled IS NULL AND said.seq > began.seq
- ORDER BY a.attempt DESC LIMIT 1)";
-
-constexpr char kForgetOperation[] = R"(
-UPDATE video_clips
-   SET operation_name = '', accepted_at = NULL, last_answer_at = NULL, done_at = NULL, polls = 0, troubles = 0, result = ''
- WHERE job_id = ?1 AND clip = ?2)";
-
 constexpr char kGiveClipTo[] = "UPDATE video_clips SET start_id = ?3 WHERE job_id = ?1 AND clip = ?2";
 
 constexpr char kUncountAttempt[] = "UPDATE video_clips SET attempts = attempts - 1 WHERE job_id = ?1 AND clip = ?2";
-
-// A job that nobody was to look at any more gets an operation to follow.
-constexpr char kMakeDue[] = "UPDATE video_jobs SET due_at = min(coalesce(due_at, ?2), ?2) WHERE id = ?1";
 
 // A start as recorded.
 struct Start {
@@ -187,35 +171,11 @@ bool IsLaneWide(const StartOutcome& outcome) {
 // charge has not been used. False: there is none.
 bool StepBack(Session& session, const Start& refused) {
   Statement doubted = session.connection.Query(kDoubtedStart, refused.job_id, refused.clip);
-  const std::string start_id = doubted.Step() ? doubted.Text() : "";
+  doubted.Step();
+  const std::string start_id = doubted.Text();
   if (start_id.empty()) return false;
   session.connection.Run(kGiveClipTo, refused.job_id, refused.clip, start_id);
   return true;
-}
-
-// A start that was accepted, but lost its clip to one that is under way.
-struct Beside {
-  std::string start_id;
-  std::string operation_name;
-};
-
-std::optional<Beside> AcceptedMeanwhile(Session& session, const Start& start) {
-  Statement row = session.connection.Query(kAcceptedMeanwhile, start.job_id, start.clip, start.id);
-  if (!row.Step()) return std::nullopt;
-  return Beside{.start_id = row.Text(), .operation_name = row.Text()};
-}
-
-// What was accepted has its clip, and is followed.
-void FollowStart(Session& session, const Start& start, const ClipRow& row, const Beside& accepted) {
-  ClipMove move;
-  move.clip = start.clip;
-  move.from = row.from;
-  move.event = row.event;
-  move.to = row.to;
-  session.connection.Run(kGiveClipTo, start.job_id, start.clip, accepted.start_id);
-  session.connection.Run(kForgetOperation, start.job_id, start.clip);
-  MoveClip(session, start.job_id, move, accepted.operation_name, accepted.start_id);
-  session.connection.Run(kMakeDue, start.job_id, session.now);
 }
 
 // Moves the clip as its table says. The answer to an earlier start undoes no later one; what was accepted has the clip
@@ -227,9 +187,9 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
   const bool latest = clip.Flag();
   const bool completed = clip.Flag();
   const bool accepted = outcome.kind == OutcomeKind::kAccepted;
-  const auto meanwhile = latest && !accepted ? AcceptedMeanwhile(session, start) : std::nullopt;
+  const auto beside = latest && !accepted ? AcceptedBeside(session, start.job_id, start.clip) : std::nullopt;
   auto facts = IsLaneWide(outcome) ? clip_fact::kLaneWide : statemachine::Facts{0};
-  if (latest && outcome.kind == OutcomeKind::kRefused && (StepBack(session, start) || meanwhile)) {
+  if (latest && outcome.kind == OutcomeKind::kRefused && (StepBack(session, start) || beside)) {
     facts |= clip_fact::kEarlierInDoubt;
   }
   const ClipRow& row = Decide(from, EventOf(outcome.kind), facts);
@@ -239,7 +199,7 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
     AppendEvent(session, start.job_id, start.clip,
                 {Name(EventOf(outcome.kind)), Name(from), Name(from), ReasonIn(from), outcome.detail, start.id});
   } else if (accepted) {
-    FollowStart(session, start, row, {start.id, outcome.operation_name});
+    Follow(session, start.job_id, start.clip, from, {start.id, outcome.operation_name});
   } else {
     ClipMove move;
     move.clip = start.clip;
@@ -249,10 +209,9 @@ void MoveStartedClip(Session& session, const Start& start, const StartOutcome& o
     move.reason = ReasonIn(row.to);
     move.detail = ClipDetail(outcome, row.to);
     MoveClip(session, start.job_id, move, "", start.id);
+    if (row.to == ClipState::kPlanned) session.connection.Run(kUncountAttempt, start.job_id, start.clip);
   }
-  if (!meanwhile) return;
-  const ClipRow& follows = Decide(moves ? row.to : from, ClipEvent::kStartAccepted, 0);
-  if (follows.answer == statemachine::Answer::kMoves) FollowStart(session, start, follows, *meanwhile);
+  if (beside) Follow(session, start.job_id, start.clip, row.to, *beside);
 }
 
 // What an outcome says about its lane. A start that never left this process says nothing.
@@ -274,7 +233,6 @@ void Record(Session& session, const Start& start, const StartOutcome& outcome) {
   session.connection.Run(kRecordOutcome, start.id, OutcomeName(outcome.kind), session.now, outcome.operation_name,
                          Name(lane_reason), outcome.http_status, outcome.detail);
   MoveStartedClip(session, start, outcome);
-  if (IsLaneWide(outcome)) session.connection.Run(kUncountAttempt, start.job_id, start.clip);
   HearLane(session, start, outcome);
   TouchJob(session, start.job_id);
 }

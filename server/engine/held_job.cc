@@ -102,8 +102,20 @@ void HeldJob::Record(int index, ClipFact fact) {
   const auto clip_move = DecideClip(index, fact);
   if (!clip_move) return;
   Apply(*clip_move);
+  if (clip_move->to == ClipState::kFailed) return RecordFailed(*clip_move);
   const auto job_move = DecideJob();
   if (!abandoned_ && Store({{*clip_move}, job_move}) && job_move) TellMove(*job_move);
+}
+
+// Whether the job ends as well is seen afterwards: the clip may go on with another start of it that was accepted.
+void HeldJob::RecordFailed(const ClipMove& move) {
+  if (!Store({{move}, std::nullopt})) return;
+  ReadAgain(move.clip);
+  const Clip& now = clip(move.clip);
+  if (now.state != ClipState::kRunning) return;
+  notes_.erase(move.clip);
+  Say(Severity::kInfo, Component::kWorker, "goes on with another start that was accepted",
+      {{"start", now.start_id}, {"operation", now.operation_name}});
 }
 
 void HeldJob::Conclude() {
@@ -217,8 +229,8 @@ ReleasedJob HeldJob::Released() const {
     const bool wants_delivery =
         (clip.state == ClipState::kReady && job_.state == JobState::kProcessing) || ClipLackingUrl() == clip.index;
     if (clip.state == ClipState::kRunning || wants_delivery) {
-      if (note != notes_.end() && note->second.next_poll_in) {
-        due_in(*note->second.next_poll_in);
+      if (note != notes_.end()) {
+        due_in(note->second.next_poll_in.value_or(absl::ZeroDuration()));
       } else {
         due_in(clip.next_poll_at ? *clip.next_poll_at - Now() : absl::ZeroDuration());
       }

@@ -80,6 +80,7 @@ class HeldJob {
 
  private:
   void ReadAgain(int clip);
+  void RecordFailed(const ClipMove& move);
   void HearStop();
   std::optional<ClipMove> DecideClip(int clip, const ClipFact& fact);
   void Apply(const ClipMove& move);

@@ -68,21 +68,22 @@ bool IsKept(const Clip& clip) {
 absl::StatusOr<JobChange> Decision(const JobAtHand& at_hand, const std::vector<std::string>& accepted,
                                    bool generation_enabled) {
   if (absl::Status may = MayRetry(at_hand); !may.ok()) return may;
-  if (const auto doubtful = StillInDoubt(at_hand, accepted); !doubtful.empty()) return RefuseDoubt(doubtful);
-  auto clips = PlanAnew(at_hand.job);
-  if (!clips) return RefuseDoubt(at_hand.starts_in_doubt);
-
-  const bool kept = absl::c_any_of(at_hand.job.clips, IsKept);
-  const bool needs_start = !kept || !clips->empty();
+  const std::vector<Clip>& clips = at_hand.job.clips;
+  const bool needs_start = clips.empty() || !absl::c_all_of(clips, IsKept);
+  const auto doubtful = needs_start ? StillInDoubt(at_hand, accepted) : std::vector<std::string>();
+  if (!doubtful.empty()) return RefuseDoubt(doubtful);
+  auto anew = PlanAnew(at_hand.job);
+  if (!anew) return RefuseDoubt(at_hand.starts_in_doubt);
   if (needs_start && !generation_enabled) {
     return Refused("GENERATION_DISABLED",
                    "video generation is switched off; set VIDEO_GENERATION_ENABLED=true on the server");
   }
+  const bool kept = absl::c_any_of(clips, IsKept);
   const JobRow& row = Decide(JobState::kFailed, JobEvent::kRetried,
                              job_fact::kMayPublish | (kept ? job_fact::kClipKept : statemachine::Facts{0}));
   JobChange change;
-  change.accepted_starts = at_hand.starts_in_doubt;
-  change.moves.clips = *std::move(clips);
+  if (needs_start) change.accepted_starts = at_hand.starts_in_doubt;
+  change.moves.clips = *std::move(anew);
   change.moves.job = JobMove{.from = row.from, .event = row.event, .to = row.to};
   return change;
 }

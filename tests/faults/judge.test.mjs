@@ -194,6 +194,11 @@ const kWrongs = {
   'a stored result of a job that failed': ['a paid result is never lost', (run) => {
     Object.assign(jobOf(run, 'home'), { status: 'failed', reason: 'START_UNKNOWN' });
   }],
+  'a result beside another start that came to nothing': ['a paid result is never lost', (run) => {
+    Object.assign(jobOf(run, 'home'), { status: 'failed', reason: 'FILTERED' });
+    Object.assign(clipOf(run, 'home'), { state: 'failed', operation_name: 'op-later' });
+    retried(run, 'home', 'unknown');
+  }],
   'a cost that is not told': ['costs tell the truth', (run) => run.told.costs.rows.pop()],
   'a total that is wrong': ['costs tell the truth', (run) => (run.told.costs.spent_total_micros = 0)],
   'a job\'s cost that is wrong': ['a job tells the truth of its costs', (run) => {

@@ -167,8 +167,8 @@ class JobJudge {
     }
   }
 
-  // Another start of the clip was accepted, and has it.
-  static bool IsTaken(const Clip& clip) { return !clip.operation_name.empty(); }
+  // Another start of the clip was accepted, has it, and did not come to nothing.
+  static bool IsTaken(const Clip& clip) { return !clip.operation_name.empty() && clip.state != ClipState::kFailed; }
 
   // Once a start of a clip is known to be accepted, the next one takes a person's word that came after that.
   void StartedNothingBeside() {

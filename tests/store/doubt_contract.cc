@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "server/engine/cancelling.h"
 #include "tests/store/store_contract.h"
@@ -11,9 +12,20 @@
 namespace videojobs {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+const JobMove kFirstAccepted = MoveOf(JobState::kPending, JobEvent::kStartAccepted, JobState::kProcessing);
+const JobMove kEndsFailed =
+    MoveOf(JobState::kProcessing, JobEvent::kClipsEnded, JobState::kFailed, FailureReason::kGenerationFailed);
+const ClipMove kComesToNothing = [] {
+  ClipMove move =
+      MoveOf(0, ClipState::kRunning, ClipEvent::kOperationFailed, ClipState::kFailed, FailureReason::kGenerationFailed);
+  move.settled = Settlement::kNothing;
+  return move;
+}();
 const StartOutcome kRefusedForAll = Refused(LaneReason::kQuota, absl::Seconds(1));
 
 TEST_P(StoreContract, Doubt_FirstAcceptedAfterAll_WhileTheNextWaitsForTheLane_RunsAndNothingStarts) {
@@ -88,7 +100,7 @@ TEST_P(StoreContract, Doubt_FirstAcceptedWhileTheSecondIsLost_RunsAndTheSecondSt
   EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRunning);
   EXPECT_EQ(Read(id).clips.at(0).start_id, first);
   ASSERT_TRUE(Cancelling(changes(), [] {}).Cancel(id).ok());
-  EXPECT_THAT(Retry(changes(), id).status().message(), HasSubstr(second));
+  EXPECT_TRUE(Retry(changes(), id).ok()) << "its clip is kept: nothing is started";
   ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
   EXPECT_EQ(Read(id).clips.at(0).operation_name, "operations/first") << "one is followed";
   EXPECT_EQ(ledger().StartsUnfollowed("gemini", absl::Hours(1), 10)->at(0).start_id, second);
@@ -153,6 +165,132 @@ TEST_P(StoreContract, Doubt_FirstAcceptedWhenTheSecondHasFailed_IsFollowed) {
   EXPECT_FALSE(clip.done_at.has_value());
   EXPECT_TRUE(clip.next_poll_at.has_value());
   EXPECT_EQ(*work().CountDue(), 1);
+}
+
+TEST_P(StoreContract, Doubt_SecondIsLostAndTheFirstsOperationFails_TheSecondIsStillInDoubt) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob claimed = ClaimOne("fails");
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{kComesToNothing}, kFirstAccepted}), absl::OkStatus());
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, kEndsFailed}), absl::OkStatus());
+  EXPECT_THAT(Retry(changes(), id).status().message(), HasSubstr(second));
+}
+
+// Whatever ends the one that had the clip, and whether or not what the other one costs is known already.
+TEST_P(StoreContract, Doubt_FirstAcceptedWhileTheSecondRan_IsFollowedWhenThatComesToNothing) {
+  for (const ClipEvent how : {ClipEvent::kOperationFailed, ClipEvent::kOperationExpired, ClipEvent::kResultLost}) {
+    const auto [id, first, second] = StartedAgain();
+    ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+    ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+    EXPECT_EQ(Read(id).clips.at(0).start_id, second) << "it runs";
+    if (how == ClipEvent::kOperationExpired) {
+      ASSERT_EQ(ledger().Settle(first, Settlement::kCharged), absl::OkStatus());
+    }
+    store().Advance(absl::Hours(1));
+    const ClaimedJob claimed = ClaimOne("ends" + id);
+    ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{}, kFirstAccepted}), absl::OkStatus());
+    ClipMove ends = MoveOf(0, ClipState::kRunning, how, ClipState::kFailed, FailureReason::kGenerationFailed);
+    if (how == ClipEvent::kResultLost) {
+      ClipMove ready = MoveOf(0, ClipState::kRunning, ClipEvent::kOperationSucceeded, ClipState::kReady);
+      ready.result = "files/second";
+      ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{ready}, {}}), absl::OkStatus());
+      ends.from = ClipState::kReady;
+    }
+    EXPECT_TRUE(absl::IsAborted(work().MoveIfHeld(claimed.lease, {{ends}, kEndsFailed}))) << "its job goes on";
+    ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{ends}, {}}), absl::OkStatus());
+
+    const Clip clip = Read(id).clips.at(0);
+    EXPECT_EQ(clip.state, ClipState::kRunning);
+    EXPECT_EQ(clip.start_id, first);
+    EXPECT_EQ(clip.operation_name, "operations/first");
+    EXPECT_EQ(clip.reason, FailureReason::kNone);
+    EXPECT_EQ(clip.result, "");
+    EXPECT_FALSE(clip.done_at.has_value());
+    EXPECT_TRUE(clip.next_poll_at.has_value());
+    const std::vector<std::string> events = Events(id);
+    EXPECT_EQ(events.at(events.size() - 2), absl::StrCat("0:", std::string(Name(how))));
+    EXPECT_EQ(events.back(), "0:start_accepted");
+
+    ClipMove ends_too = kComesToNothing;
+    ends_too.settled = Settlement::kCharged;
+    ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{ends_too}, kEndsFailed}), absl::OkStatus()) << "nothing is left";
+    EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kFailed);
+    ASSERT_EQ(work().Release({{claimed.lease, std::nullopt, {}}}), absl::OkStatus());
+  }
+}
+
+TEST_P(StoreContract, Doubt_FirstAcceptedWhileTheSecondRanAndMadeNothing_IsNotFollowed) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  ASSERT_EQ(ledger().Settle(first, Settlement::kNothing), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob claimed = ClaimOne("fails");
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{kComesToNothing}, kFirstAccepted}), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kFailed);
+  EXPECT_EQ(Read(id).clips.at(0).start_id, second);
+}
+
+// What is settled is settled once: a provider that says otherwise later does not hold up the clip.
+TEST_P(StoreContract, Doubt_FollowedAfterItWasSettled_KeepsItsFirstSettlement) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(second, Accepted("operations/second")), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(first, Accepted("operations/first")), absl::OkStatus());
+  ASSERT_EQ(ledger().Settle(first, Settlement::kCharged), absl::OkStatus());
+  store().Advance(absl::Hours(1));
+  const ClaimedJob claimed = ClaimOne("fails");
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{kComesToNothing}, {}}), absl::OkStatus());
+  ASSERT_EQ(work().MoveIfHeld(claimed.lease, {{kComesToNothing}, {}}), absl::OkStatus());
+  EXPECT_EQ(Read(id).cost.charged_micros, 2 * kDollar);
+}
+
+// A failover lost the second's intent while its call was under way, and both answers were lost.
+TEST_P(StoreContract, Doubt_TwoAtOnce_BothAreNamed) {
+  const std::string row = NextId();
+  Create(Asked(row));
+  const ClaimedJob claimed = ClaimOne();
+  const std::string id = claimed.job.id;
+  ASSERT_TRUE(work().WriteStoryboardIfHeld(claimed.lease, {{{"A leaf.", 6}, "stem"}}).ok());
+  const std::string first = Intended(claimed);
+  ASSERT_EQ(ledger().RecordOutcome(first, Unknown()), absl::OkStatus());
+  StartIntent beside = IntentFor(claimed);
+  beside.sent = true;
+  ASSERT_EQ(ledger().RecordIntent(beside)->answer, IntentAnswer::kRecorded);
+  ASSERT_EQ(ledger().RecordOutcome(beside.start_id, Unknown()), absl::OkStatus());
+  Fail(work(), claimed, FailureReason::kStartUnknown);
+
+  NewJob another = Asked(row);
+  another.regenerate = true;
+  const auto refused = intake().Create({NextId(), "print", {another}});
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  ASSERT_EQ(refused->conflicts.size(), 1u);
+  EXPECT_THAT(refused->conflicts[0].start_ids, ElementsAre(first, beside.start_id));
+  EXPECT_THAT(Retry(changes(), id).status().message(), AllOf(HasSubstr(first), HasSubstr(beside.start_id)));
+  EXPECT_THAT(Retry(changes(), id, {first}).status().message(), HasSubstr(beside.start_id));
+  ASSERT_TRUE(Retry(changes(), id, {first, beside.start_id}).ok());
+
+  const std::string third = Intended(ClaimOne("third"));
+  ASSERT_EQ(ledger().RecordOutcome(third, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kUnknown) << "as if it had never been tried";
+}
+
+TEST_P(StoreContract, Doubt_FirstRefusedAfterAllWhileTheSecondIsUnderWay_UndoesNothing) {
+  const auto [id, first, second] = StartedAgain();
+  ASSERT_EQ(ledger().RecordOutcome(first, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kStarting);
+  EXPECT_EQ(Read(id).clips.at(0).start_id, second);
+  ASSERT_EQ(ledger().RecordOutcome(second, Refused()), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).state, ClipState::kRefused) << "neither is in doubt";
+}
+
+TEST_P(StoreContract, Doubt_SecondLostThenRefusedForAllAfterAll_CountsAsAnAttempt) {
+  const auto [id, first, second] = StartedAgain();
+  const int attempts = Read(id).clips.at(0).attempts;
+  ASSERT_EQ(ledger().RecordOutcome(second, Unknown()), absl::OkStatus());
+  ASSERT_EQ(ledger().RecordOutcome(second, kRefusedForAll), absl::OkStatus());
+  EXPECT_EQ(Read(id).clips.at(0).attempts, attempts);
 }
 
 // A completed job takes nothing more: its placeholder stands for a video that was lost.

@@ -150,6 +150,29 @@ TEST_F(PostgresLocks, Renew_WhileAllOtherConnectionsWait_IsNotHeldUp) {
   EXPECT_EQ(moving.get(), absl::OkStatus());
 }
 
+// A console that was left open on a job's row must not stop all work of whoever holds that job.
+TEST_F(PostgresLocks, HeldJobsRowIsLocked_NothingWaitsWithoutEndAndTheOthersGoOn) {
+  Adopted(kHeldRow);
+  Adopted(kFreeRow);
+  const auto claimed = *store_->work().Claim(2, "token", absl::Hours(1));
+  ASSERT_THAT(claimed, SizeIs(2));
+  const Lease locked = claimed[0].lease, free = claimed[1].lease;
+  Holder console(database_, absl::StrCat("SELECT FROM video_jobs WHERE id = '", locked.job_id, "' FOR UPDATE"));
+  absl::Status released, moved, changed;
+  ASSERT_TRUE(Passes(console, [&] {
+    released = store_->work().Release({{locked, absl::Hours(1), {}}, {free, absl::Hours(1), {}}});
+  }));
+  ASSERT_TRUE(Passes(console, [&] { moved = store_->work().MoveIfHeld(locked, kFails); }));
+  ASSERT_TRUE(Passes(console, [&] {
+    changed = store_->changes().Change(locked.job_id, [](const JobAtHand&) { return JobChange(); }).status();
+  }));
+  EXPECT_TRUE(absl::IsAborted(released)) << released;
+  EXPECT_TRUE(absl::IsAborted(moved)) << moved;
+  EXPECT_TRUE(absl::IsAborted(changed)) << changed;
+  EXPECT_EQ(store_->work().Release({{free, absl::ZeroDuration(), {}}}), absl::OkStatus());
+  EXPECT_THAT(*store_->work().Claim(2, "next", absl::Hours(1)), SizeIs(1));
+}
+
 TEST_F(PostgresLocks, Release_WaitsForAnOutcomeUnderWay_KeepsTheJobDueForTheClipThatRuns) {
   const std::string id = Adopted();
   const Lease lease = Claim();

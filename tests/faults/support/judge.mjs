@@ -275,9 +275,12 @@ class Judge {
     return newer || [reason, stop].some((word) => ['CANCELLED', 'ESCALATION_GONE'].includes(word));
   }
 
-  // Somebody accepted a second charge while nobody knew of this start, and its clip is the later one's now.
+  // Somebody accepted a second charge while nobody knew of this start, and its clip is the later one's now: not where
+  // that one came to nothing.
   gaveWay(start, clip) {
-    return start && !clip && this.events.some(({ job_id: id, clip: index, event, from_state: from }) =>
+    if (!start || clip) return false;
+    const own = this.clips.find(({ job_id: id, clip: index }) => id === start.job_id && index === start.clip);
+    return own?.state !== 'failed' && this.events.some(({ job_id: id, clip: index, event, from_state: from }) =>
       id === start.job_id && index === start.clip && event === 'retried' && from === 'unknown');
   }
 
