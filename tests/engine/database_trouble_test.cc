@@ -320,6 +320,28 @@ TEST_F(DatabaseTroubleTest, JobOutOfReachAfterAStart_GoesOn) {
   }
 }
 
+// Whether its clip goes on with another start is not known: whoever claims it next sees that.
+TEST_F(DatabaseTroubleTest, JobOutOfReachAfterItsOperationFailed_EndsWhenItIsClaimedNext) {
+  for (const bool deleted : {false, true}) {
+    PollAnswer failed;
+    failed.kind = PollKind::kFailed;
+    failed.reason = FailureReason::kFiltered;
+    house_.generator.NextPoll(failed);
+    house_.generator.on_poll = [this, deleted](const std::string&) {
+      reader_.finds_none = deleted;
+      if (!deleted) reader_.gets = {absl::UnavailableError("down")};
+    };
+    const std::string id = house_.CreateJob();
+    Sweep();
+    EXPECT_EQ(house_.Read(id).clips.at(0).state, ClipState::kFailed);
+    EXPECT_EQ(house_.Read(id).state, JobState::kProcessing);
+    house_.generator.on_poll = nullptr;
+    reader_.finds_none = false;
+    Sweep();
+    EXPECT_EQ(house_.Read(id).reason, FailureReason::kFiltered);
+  }
+}
+
 TEST_F(DatabaseTroubleTest, DeliveryNotStored_TheOtherClipIsLeftToWhoeverClaimsItNext) {
   const std::string id = house_.CreateScenes({{"one", 6}, {"two", 6}});
   house_.storage.on_put = [this] { work_.moves = {absl::AbortedError("the lease is lost")}; };

@@ -69,6 +69,24 @@ TEST_F(HeldJobTest, HandedBack_StartLeftOpenByADeadReplica_IsDueAtOnce) {
   EXPECT_EQ(house_.Read(id).reason, FailureReason::kStartUnknown);
 }
 
+// What ended is handed on only where something is left to be followed or settled.
+TEST_F(HeldJobTest, HandedBack_FinishedJob_IsDueOnlyWhereSomethingIsLeft) {
+  const struct {
+    ClipState clip;
+    bool due;
+  } cases[] = {{ClipState::kRunning, true},
+               {ClipState::kStarting, true},
+               {ClipState::kFailed, false},
+               {ClipState::kStored, false}};
+  for (const auto& row : cases) {
+    ClaimedJob claimed;
+    claimed.job.state = JobState::kFailed;
+    claimed.job.clips.emplace_back().state = row.clip;
+    const HeldJob held{ports_, settings_, leases_, std::make_shared<Round>(), std::move(claimed), absl::ZeroDuration()};
+    EXPECT_EQ(held.HandedBack().due_in.has_value(), row.due) << Name(row.clip);
+  }
+}
+
 TEST_F(HeldJobTest, Record_WhatIsKnownAlready_ChangesNothing) {
   const std::string id = house_.CreateJob();
   house_.storage.FailNextPut(absl::UnavailableError("busy"));

@@ -166,6 +166,23 @@ TEST(Stopping, DuringAFreeCheck_SaysNothingOfTheLane) {
   for (const ClosedLane& lane : *lanes) EXPECT_EQ(lane.detail, "as it was");
 }
 
+TEST(Stopping, WhileAForgottenOperationsVideoIsLookedFor_NothingIsGivenUp) {
+  EngineHouse house;
+  house.generator.KeepEvidence();
+  house.generator.SetRunningPolls(1);
+  const std::string id = house.CreateJob();
+  house.Sweep();
+  house.clock.Advance(absl::Hours(50));
+  house.generator.SetEvidenceTrouble(absl::NotFoundError("cut off"));
+  house.generator.on_find_start = [&house](const std::string&) { Stop(house); };
+  PollAnswer gone;
+  gone.kind = PollKind::kGone;
+  house.generator.NextPoll(gone);
+  house.Sweep();
+  EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kRunning);
+  EXPECT_LE(house.Read(id).due_at.value(), house.clock.Now());
+}
+
 TEST(Stopping, WhileEvidenceIsLookedFor_TheRestIsLeftToOthers) {
   EngineHouse house;
   house.generator.KeepEvidence();

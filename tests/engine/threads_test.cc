@@ -151,6 +151,21 @@ TEST(ThreadedSweep, NoRoomForDeliveries_ThoseArePutOffForSeconds) {
   EXPECT_LE(*engine.sweeping->NextDueIn(), absl::Seconds(10));
 }
 
+TEST(ThreadedSweep, NoRoomForOneOfTwoClips_TheOtherKeepsItsOwnTime) {
+  EngineHouse house;
+  PollAnswer running;
+  running.kind = PollKind::kRunning;
+  house.generator.NextPoll(running);
+  const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
+  ThreadedEngine engine(house, {.most_deliveries = 0});
+  ASSERT_TRUE(engine.sweeping->Sweep(3, absl::Seconds(30)).ok());
+  const Job job = house.Read(id);
+  EXPECT_EQ(job.clips.at(0).state, ClipState::kRunning);
+  EXPECT_GE(*job.clips.at(0).next_poll_at - house.clock.Now(), absl::Seconds(15));
+  EXPECT_EQ(job.clips.at(1).state, ClipState::kReady);
+  EXPECT_LE(*job.clips.at(1).next_poll_at - house.clock.Now(), absl::Seconds(10));
+}
+
 // Time that is over is over, also while there is room for more; but not before something was done.
 TEST(ThreadedSweep, TimeIsOver_ClaimsNothingMore) {
   EngineHouse house;

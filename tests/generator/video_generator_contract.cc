@@ -61,6 +61,9 @@ TEST_P(VideoGeneratorContract, Start_Accepted_GivesAnOperationsName) {
   const StartOutcome outcome = Start();
   ASSERT_EQ(outcome.kind, OutcomeKind::kAccepted) << outcome.detail;
   EXPECT_TRUE(generator().IsOperationName(outcome.operation_name)) << outcome.operation_name;
+  const std::string model = generator().ModelOf(outcome.operation_name);
+  EXPECT_EQ(model, generator().ModelId(model)) << "a full id";
+  EXPECT_NE(model, "");
   EXPECT_EQ(under_test_->paid_starts(), 1);
 }
 

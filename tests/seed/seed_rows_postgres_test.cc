@@ -4,27 +4,15 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "adapters/plain/plain_storyboarder.h"
 #include "adapters/postgres/migrator.h"
 #include "adapters/refusal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "server/doors/http_door.h"
-#include "server/engine/creating.h"
-#include "server/engine/executor.h"
-#include "server/engine/sweeping.h"
-#include "tests/store/postgres_database.h"
-#include "tests/support/collected_log.h"
-#include "tests/support/fake_video_generator.h"
-#include "tests/support/memory_scratch.h"
-#include "tests/support/memory_video_storage.h"
-#include "tests/support/sequence_ids.h"
-#include "tests/support/settable_clock.h"
+#include "tests/seed/web_app.h"
 
 namespace videojobs {
 namespace {
@@ -32,109 +20,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-// The engine on the web app's database, where it works for as long as the test lasts.
-class WebApp {
- public:
-  explicit WebApp(EngineSettings settings = {}) { Restart(settings); }
-  // A new process with these settings.
-  void Restart(EngineSettings settings) {
-    sweeping_ = std::make_unique<Sweeping>(Ports(), settings, executor_, executor_);
-  }
-  void Wait(absl::Duration duration) { clock_.Advance(duration); }
-
-  // The professor answers; gives the row's id.
-  std::string Answer(const std::string& response) {
-    return database.Value(
-        absl::StrCat("INSERT INTO escalations (query, response) VALUES ('why?', '", response, "') RETURNING id"));
-  }
-  // What the app reads: status, operation, URL, whether there is a time.
-  std::vector<std::string> Shown(const std::string& id) {
-    return database
-        .Query(absl::StrCat("SELECT video_generation_status, coalesce(video_job_id, ''), coalesce(video_url, ''),"
-                            " video_generated_at IS NOT NULL FROM escalations WHERE id = '",
-                            id, "'"))
-        ->at(0);
-  }
-  std::string Status(const std::string& id) { return Shown(id)[0]; }
-
-  SweepReport Sweep() {
-    auto report = sweeping_->Sweep(100, absl::Seconds(30));
-    EXPECT_TRUE(report.ok()) << report.status();
-    return report.ok() ? *report : SweepReport{};
-  }
-  // The HTTP door before it; whoever holds it ends it before the app.
-  std::unique_ptr<HttpDoor> OpenDoor() {
-    HttpSettings settings;
-    settings.listen = "127.0.0.1:0";
-    settings.threads = 2;
-    return HttpDoor::Start(
-               settings,
-               {.creating = creating_,
-                .retrying = retrying_,
-                .cancelling = cancelling_,
-                .sweep = [this](int max_jobs, absl::Duration limit) { return sweeping_->Sweep(max_jobs, limit); },
-                .reader = store_->reader(),
-                .audit = store_->audit(),
-                .lanes = store_->lanes(),
-                .storage = storage,
-                .generators = generator,
-                .clock = clock_,
-                .log = log})
-        .value();
-  }
-  absl::Status Create(const std::string& id) {
-    AskedVideo video;
-    video.escalation_id = id;
-    return creating_.Create({{video}, ""}).status();
-  }
-  absl::StatusOr<Job> Retry(const std::string& row, const std::vector<std::string>& accepted = {}) {
-    return retrying_.Retry(NewestOf(row).id, accepted);
-  }
-  absl::Status Cancel(const std::string& id) { return cancelling_.Cancel(NewestOf(id).id).status(); }
-  Job NewestOf(const std::string& id) { return store_->reader().NewestOf(id).value(); }
-
-  PostgresDatabase database{DatabaseKind::kWebAppMigrated};
-  FakeVideoGenerator generator;
-  MemoryVideoStorage storage{"https://cdn.example/"};
-  CollectedLog log;
-
- private:
-  EnginePorts Ports() {
-    return {.intake = store_->intake(),
-            .work = store_->work(),
-            .ledger = store_->ledger(),
-            .lanes = store_->lanes(),
-            .reader = store_->reader(),
-            .changes = store_->changes(),
-            .generators = generator,
-            .storage = storage,
-            .storyboarder = storyboarder_,
-            .plain_storyboarder = storyboarder_,
-            .scratch = scratch_,
-            .clock = clock_,
-            .ids = ids_,
-            .log = log};
-  }
-
-  SettableClock clock_;
-  SequenceIds ids_;
-  MemoryScratch scratch_;
-  PlainStoryboarder storyboarder_;
-  InlineExecutor executor_;
-  std::unique_ptr<PostgresStore> store_ = database.Open();
-  std::unique_ptr<Sweeping> sweeping_;
-  Creating creating_{{.default_model = "fake"}, store_->intake(), generator, ids_, [] {}};
-  Retrying retrying_{store_->changes(), true, [] {}};
-  Cancelling cancelling_{store_->changes(), [] {}};
-};
-
-PollAnswer Failed(FailureReason reason) {
-  PollAnswer answer;
-  answer.kind = PollKind::kFailed;
-  answer.reason = reason;
-  return answer;
-}
 
 // Type, whether it may be NULL, default.
 std::vector<std::string> VideoJobIdColumn(PostgresDatabase& database) {
@@ -161,15 +46,6 @@ TEST(SeedRow04, DoneJob_ShowsItsUrlAndItsTimeInTheRow) {
   app.Sweep();
   EXPECT_THAT(app.Shown(row), ElementsAre("completed", app.generator.starts().at(0).operation_name,
                                           StartsWith("https://cdn.example/"), "t"));
-}
-
-// As the app leaves a row whose video it has started.
-void LeaveProcessing(WebApp& app, const std::string& row, const std::string& operation) {
-  ASSERT_TRUE(app.database
-                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'processing',"
-                                        " video_job_id = '",
-                                        operation, "' WHERE id = '", row, "'"))
-                  .ok());
 }
 
 TEST(SeedRow05, Batch_StartsPendingRowsWithoutAnOperation_AndPollsProcessingRowsWithOne) {
@@ -206,6 +82,22 @@ TEST(SeedRow05, ProcessingRowThatIsNotAdoptedYet_IsNotStartedByACaller) {
   app.Sweep();
   EXPECT_EQ(app.generator.paid_starts(), 0);
   EXPECT_THAT(app.Shown(row), ElementsAre("completed", operation, StartsWith("https://cdn.example/"), "t"));
+}
+
+// Google has forgotten what the app started, and nothing of ours lies anywhere.
+TEST(SeedRow05, AdoptedOperationIsForgotten_TheRowFails) {
+  WebApp app;
+  app.generator.KeepEvidence();
+  app.generator.SetRunningPolls(1);
+  const std::string operation = app.generator.MakeOperation(), row = app.Answer("Yes.");
+  LeaveProcessing(app, row, operation);
+  app.Sweep();
+  app.database.Advance(absl::Hours(50));
+  PollAnswer gone;
+  gone.kind = PollKind::kGone;
+  app.generator.NextPoll(gone);
+  app.Sweep();
+  EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kOperationExpired);
 }
 
 TEST(SeedRow05, ProcessingRowWithANameOfAnotherForm_KeepsItAndSaysIt) {
@@ -293,172 +185,6 @@ TEST(SeedRow08, StatusOutsideTheFlow_IsRefusedByTheDatabase) {
     EXPECT_THAT(std::string(set.message()), HasSubstr("no legal move from \"completed\"")) << illegal;
   }
   EXPECT_EQ(app.NewestOf(row).state, JobState::kCompleted);
-}
-
-// What the web app may do: set `pending` over what we showed as failed.
-
-void AskAgain(WebApp& app, const std::string& row, const std::string& response = "") {
-  const std::string text = response.empty() ? "" : absl::StrCat(", response = '", response, "'");
-  ASSERT_TRUE(app.database
-                  .Execute(absl::StrCat("UPDATE escalations SET video_generation_status = 'pending'", text,
-                                        " WHERE id = '", row, "'"))
-                  .ok());
-}
-
-StartOutcome StartRefused() {
-  StartOutcome outcome;
-  outcome.kind = OutcomeKind::kRefused;
-  outcome.detail = "no such parameter";
-  outcome.http_status = 400;
-  return outcome;
-}
-
-TEST(AppsPending, OverAFailedJobOfTheSameText_IsARetry) {
-  WebApp app;
-  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
-  const std::string row = app.Answer("Yes.");
-  app.Sweep();
-  ASSERT_EQ(app.Status(row), "failed");
-  const std::string job = app.NewestOf(row).id;
-  AskAgain(app, row);
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "completed");
-  EXPECT_EQ(app.NewestOf(row).id, job) << "the same job goes on";
-  EXPECT_EQ(app.generator.paid_starts(), 2);
-}
-
-// The app's own prompt is not known: the response is made a scene of.
-TEST(AppsPending, OverAnAdoptedOperationThatFailed_StartsAVideoOfTheResponse) {
-  WebApp app;
-  const std::string operation = app.generator.MakeOperation(), row = app.Answer("Yes, until Friday.");
-  LeaveProcessing(app, row, operation);
-  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
-  app.Sweep();
-  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kGenerationFailed);
-  AskAgain(app, row);
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "completed");
-  ASSERT_EQ(app.generator.paid_starts(), 1);
-  const StartRequest request = app.generator.starts().at(0).request;
-  EXPECT_THAT(request.scene.prompt, HasSubstr("Yes, until Friday."));
-  EXPECT_EQ(request.options.model, "fake-1.0");
-}
-
-TEST(AppsPending, RowWithoutAResponse_RetriedByAPerson_IsNotPaidFor) {
-  WebApp app;
-  const std::string operation = app.generator.MakeOperation();
-  const std::string row = app.database.Value("INSERT INTO escalations (query) VALUES ('why?') RETURNING id");
-  LeaveProcessing(app, row, operation);
-  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
-  app.Sweep();
-  ASSERT_TRUE(app.Retry(row).ok());
-  app.Sweep();
-  EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kStartRefused);
-  EXPECT_THAT(app.NewestOf(row).detail, HasSubstr("no text"));
-  EXPECT_EQ(app.generator.paid_starts(), 0);
-}
-
-// Nobody knows what the app had paid for: a word that was not used, or used on a start that was refused, allows
-// nothing.
-TEST(AppsPending, OverAnAdoptedStartInDoubt_NeedsTheWordUntilItIsUsed) {
-  WebApp app;
-  const std::string row = app.Answer("Yes.");
-  LeaveProcessing(app, row, "");
-  app.Sweep();
-  const std::string id = app.NewestOf(row).id;
-  EXPECT_FALSE(app.Retry(row).ok());
-  ASSERT_TRUE(app.Retry(row, {id}).ok());
-  ASSERT_TRUE(app.Cancel(row).ok());
-  EXPECT_THAT(app.Retry(row).status().message(), HasSubstr(id)) << "it was not used";
-
-  ASSERT_TRUE(app.Retry(row, {id}).ok());
-  app.generator.NextStart(StartRefused());
-  app.Sweep();
-  EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
-  EXPECT_THAT(app.Retry(row).status().message(), HasSubstr(id)) << "nothing came of it";
-
-  ASSERT_TRUE(app.Retry(row, {id}).ok());
-  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
-  app.Sweep();
-  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kGenerationFailed);
-  EXPECT_TRUE(app.Retry(row).ok()) << "it was used, and what it allowed was not charged";
-}
-
-TEST(AppsPending, WhileSwitchedOff_IsGrantedWhereNoStartIsNeeded) {
-  WebApp app;
-  const std::string row = app.Answer("Yes.");
-  app.generator.on_fetch = [&](const std::string&) { EXPECT_EQ(app.Cancel(row), absl::OkStatus()); };
-  app.Sweep();
-  ASSERT_EQ(app.Status(row), "failed");
-  app.generator.on_fetch = nullptr;
-  AskAgain(app, row);
-  app.Restart({.generation_enabled = false});
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "completed");
-  EXPECT_EQ(app.generator.paid_starts(), 1);
-}
-
-TEST(AppsPending, WhileSwitchedOff_WaitsWhereAStartIsNeeded) {
-  WebApp app;
-  app.generator.NextPoll(Failed(FailureReason::kGenerationFailed));
-  const std::string row = app.Answer("Yes.");
-  app.Sweep();
-  AskAgain(app, row);
-  app.Restart({.generation_enabled = false});
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "pending");
-  EXPECT_EQ(app.NewestOf(row).state, JobState::kFailed);
-  EXPECT_EQ(app.generator.paid_starts(), 1);
-  app.Restart({});
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "completed");
-}
-
-TEST(AppsPending, OverAStartThatMayBeCharged_GoesBackToFailed) {
-  WebApp app;
-  app.generator.NextStartLosesItsAnswer();
-  const std::string row = app.Answer("Yes.");
-  app.Sweep();
-  ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
-  AskAgain(app, row);
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "failed");
-  EXPECT_EQ(app.generator.paid_starts(), 1);
-}
-
-TEST(AppsPending, BackToAnEarlierTextWhoseStartMayBeCharged_ShowsTheNewestJob) {
-  WebApp app;
-  app.generator.NextStartLosesItsAnswer();
-  const std::string row = app.Answer("Yes.");
-  app.Sweep();
-  app.database.Advance(absl::Minutes(1));  // a lost answer closes the lane for a moment
-  AskAgain(app, row, "No.");
-  app.Sweep();
-  ASSERT_EQ(app.Status(row), "completed");
-  AskAgain(app, row, "Yes.");
-  app.Sweep();
-  EXPECT_EQ(app.Status(row), "completed");
-  EXPECT_EQ(app.generator.paid_starts(), 2);
-}
-
-// A late answer brings a failed job's video home; not where nobody waits for it.
-TEST(AppDeletesRow, OfAFailedJobWhoseStartTurnsOutAccepted_PublishesNothing) {
-  for (const bool deleted : {false, true}) {
-    WebApp app;
-    app.generator.KeepEvidence();
-    app.generator.NextStartLosesItsAnswer();
-    const std::string row = app.Answer("Yes.");
-    app.Sweep();
-    ASSERT_EQ(app.NewestOf(row).reason, FailureReason::kStartUnknown);
-    if (deleted) {
-      ASSERT_TRUE(app.database.Execute("DELETE FROM escalations").ok());
-    }
-    app.Wait(absl::Minutes(1));
-    app.Sweep();
-    EXPECT_EQ(app.NewestOf(row).state, deleted ? JobState::kFailed : JobState::kCompleted);
-    EXPECT_EQ(app.storage.PutCount(), deleted ? 0 : 1);
-    EXPECT_EQ(app.NewestOf(row).cost.charged_micros, 600'000) << "its cost is known all the same";
-  }
 }
 
 }  // namespace
