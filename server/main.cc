@@ -50,7 +50,7 @@ constexpr absl::Duration kMockLatency = absl::Seconds(6);
 // A paid start under way is waited for: its adapter gives up after three minutes, and then its outcome is recorded.
 constexpr absl::Duration kStopGrace = absl::Seconds(200);
 // How often a replica looks, between its rounds, whether another one left work behind.
-constexpr absl::Duration kLookEvery = absl::Seconds(2);
+constexpr absl::Duration kLookEvery = absl::Seconds(3);
 constexpr absl::Duration kDoorGrace = absl::Seconds(5);
 
 absl::StatusOr<std::unique_ptr<simulator::Simulator>> StartMock(const Settings& settings) {

@@ -108,6 +108,36 @@ describe('two replicas', { concurrency: true }, () => {
     await both.stop();
   });
 
+  test('PollAll_OnBothAtOnce_StaysUnderTheTotalCapTogether', async () => {
+    const both = await Replicas.start('capped_in_total', ['--latency', '0s'], { VIDEO_TOTAL_SPEND_LIMIT_USD: '5' });
+    await both.apis[0].create(answers(kMany), 'many');
+    await both.atOnce((api) => api.poll());
+    const { closed_lanes: [lane] } = await both.apis[0].poll();
+    assert.equal(lane.reason, 'LANE_REASON_SPENDING_CAP');
+    assert.match(lane.detail, /the total spending limit of \$5\.00/);
+    assert.equal((await both.simulator.starts()).length, kStartsFor5Dollars);
+    await both.stop();
+  });
+
+  test('PollAll_OnBothAtOnce_RunsAsManyOperationsAsAllowedTogether', async () => {
+    const both = await Replicas.start('few_at_once', ['--latency', '1h'], { VIDEOJOBS_MAX_CONCURRENT_OPERATIONS: '3' });
+    await both.apis[0].create(answers(kMany), 'many');
+    for (let round = 0; round < 3; ++round) await both.atOnce((api) => api.poll());
+    assert.equal((await both.simulator.starts()).length, 3);
+    await both.stop();
+  });
+
+  test('PollAll_OnBothAtOnce_StartsAsManyInAMinuteAsAllowedTogether', async () => {
+    const both = await Replicas.start('slowly', ['--latency', '0s'], { VIDEOJOBS_STARTS_PER_MINUTE: '4' });
+    await both.apis[0].create(answers(kMany), 'many');
+    for (let round = 0; round < 3; ++round) await both.atOnce((api) => api.poll());
+    const starts = await both.simulator.starts();
+    const [first, last] = [starts[0], starts.at(-1)].map(({ at }) => Date.parse(at));
+    // A slow machine may come to the next minute.
+    assert.ok(starts.length === 4 || last - first >= 59_000, `${starts.length} in ${last - first} ms`);
+    await both.stop();
+  });
+
   test('Replica_KilledDuringAPaidStart_IsFollowedByTheOtherWithoutASecondStart', async () => {
     const both = await Replicas.start('killed', ['--latency', '0s', '--fault', 'kind=slow_answer,delay=30s,count=1']);
     const [{ job_id: jobId }] = await both.apis[0].create([{ response_text: 'Three more days.' }], 'once');

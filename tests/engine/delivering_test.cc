@@ -127,6 +127,20 @@ TEST(Delivering, StorageDoesNotSayTheUrlForDays_TheVideoIsNotFetchedAgain) {
   EXPECT_EQ(house.storage.PutCount(), 1);
 }
 
+// Google made another length than was asked for: shown as it is, and the user's all the same.
+TEST(Delivering, LengthOtherThanAsked_IsShownAndNotWithheld) {
+  EngineHouse house;
+  house.generator.SetLength(absl::Seconds(8));
+  AskedVideo asked;
+  asked.response_text = "Yes.";
+  asked.options.duration_seconds = 6;
+  const std::string id = house.creating->Create({{asked}, house.ids.NewId()})->front().id;
+  const Job job = house.SweepUntilFinished(id);
+  EXPECT_EQ(job.state, JobState::kCompleted);
+  EXPECT_EQ(job.clips.at(0).scene.duration_seconds, 6);
+  EXPECT_EQ(job.clips.at(0).stored->duration, absl::Seconds(8));
+}
+
 // Stored, but its URL was not told; by the time that it is, the settings name another bucket.
 TEST(Delivering, StorageChangedBeforeTheUrlWasKnown_PublishesNoUrlOfWhatIsNotThere) {
   EngineHouse house;

@@ -199,6 +199,17 @@ const kWrongs = {
     Object.assign(clipOf(run, 'home'), { state: 'failed', operation_name: 'op-later' });
     retried(run, 'home', 'unknown');
   }],
+  'a result of a start that another, refused one hides': ['a paid result is never lost', (run) => {
+    Object.assign(jobOf(run, 'home'), { status: 'failed', reason: 'START_REFUSED' });
+    Object.assign(clipOf(run, 'home'), { state: 'refused', operation_name: '' });
+    retried(run, 'home', 'unknown');
+  }],
+  'a job that failed for nothing that happened': ['a job fails only with a cause', (run) => {
+    Object.assign(jobOf(run, 'cancelled'), { reason: 'START_REFUSED' });
+  }],
+  'a job that failed for a reason that takes days': ['a job fails only with a cause', (run) => {
+    Object.assign(jobOf(run, 'cancelled'), { reason: 'DEADLINE' });
+  }],
   'a cost that is not told': ['costs tell the truth', (run) => run.told.costs.rows.pop()],
   'a total that is wrong': ['costs tell the truth', (run) => (run.told.costs.spent_total_micros = 0)],
   'a job\'s cost that is wrong': ['a job tells the truth of its costs', (run) => {

@@ -62,7 +62,8 @@ const kFaults = [
   { kind: 'truncated', probability: 0.03 },
 ];
 
-// Mulberry32, as it is in the public domain: the same seed, the same kills.
+// Mulberry32, as it is in the public domain. (Real processes answer in their own time: a seed repeats the draws, not
+// the run.)
 function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -231,5 +232,5 @@ for (const sentence of broken.slice(0, 20)) console.log(`BROKEN ${sentence}`);
 for (const part of missed) console.log(`MISSED fewer than ${kPerPart} kills ${part} in ${kMostTries} tries`);
 console.log(broken.length + missed.length === 0
   ? `${figures.kills} kills, ${figures.paid_starts} paid starts: no promise broken`
-  : `${broken.length} promises broken; repeat with --seed ${figures.seed}`);
+  : `${broken.length} promises broken; the draws were those of --seed ${figures.seed}`);
 process.exit(broken.length + missed.length === 0 ? 0 : 1);

@@ -255,7 +255,7 @@ Row Healed(Row row) {
   return row;
 }
 
-// Nor is an operation expired, or a video lost, that lies in the user's own bucket.
+// Nor is an operation expired that left its video in the user's own bucket; that is tried for a month, not for a week.
 Row Kept(Row row) {
   if (row.reason == FailureReason::kOperationExpired) {
     row.state = JobState::kCompleted;
@@ -267,6 +267,8 @@ Row Kept(Row row) {
     row.state = JobState::kProcessing;
     row.reason = FailureReason::kNone;
     row.log = "delivery in trouble";
+  } else if (row.reason == FailureReason::kDeliveryFailed) {
+    row.time = absl::Hours(24 * 32);
   }
   return row;
 }

@@ -103,6 +103,7 @@ class JobJudge {
       const bool paid = made_.by_start.count(start.start_id) > 0;
       verdict_.starts += paid;
       verdict_.unknown += start.outcome == "unknown";
+      verdict_.found += start.outcome == "accepted" && WasLost(start);
       if (start.outcome == "open") Breaks("start ", start.start_id, " never got an outcome");
       if (start.outcome == "accepted" && made_.Of(start.start_id, start.operation_name) == nullptr) {
         Breaks("start ", start.start_id, " is said to have made ", start.operation_name, ", which it did not");
@@ -116,6 +117,12 @@ class JobJudge {
         Breaks("start ", start.start_id, " is unknown although its answer arrived");
       }
     }
+  }
+
+  bool WasLost(const LoggedStart& start) const {
+    return std::any_of(history_.events.begin(), history_.events.end(), [&start](const LoggedEvent& event) {
+      return event.start_id == start.start_id && event.event == Name(ClipEvent::kStartLost);
+    });
   }
 
   bool HasVideo(const LoggedStart& start) const {

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::array<const char*, 5> kOutageNames = {"none", "storage", "starts", "silence", "missing"};
 // So many seeds meet a death at every place.
-constexpr int kSeedsThatMeetAll = 3;
+constexpr int kSeedsThatMeetAll = 6;
 
 struct Flags {
   Setup setup;
@@ -105,6 +105,7 @@ void Add(const Verdict& verdict, Verdict& sum) {
   sum.deaths += verdict.deaths;
   for (std::size_t i = 0; i < sum.deaths_at.size(); ++i) sum.deaths_at[i] += verdict.deaths_at[i];
   sum.words += verdict.words;
+  sum.found += verdict.found;
   sum.troubled += verdict.troubled;
   sum.simulated += verdict.simulated;
   sum.trace ^= verdict.trace;
@@ -139,14 +140,23 @@ void RunOne(const std::string& program, const Flags& flags, Verdict& sum) {
   std::cout << "repeat with: " << command << std::endl;
 }
 
-// A few seeds must meet every kind of death, or they prove less than they say.
-void DemandDeaths(const Flags& flags, Verdict& sum) {
+// A few seeds must meet every kind of death, and all that persons and lost answers lead to, or they prove less than
+// they say.
+void DemandAll(const Flags& flags, Verdict& sum) {
   if (flags.seeds < kSeedsThatMeetAll || IsControl(flags.setup)) return;
+  const auto demand = [&sum](bool met, const std::string& otherwise) {
+    if (met) return;
+    sum.broken.push_back(otherwise);
+    std::cout << "BROKEN " << otherwise << "\n";
+  };
   for (std::size_t i = 0; i < sum.deaths_at.size(); ++i) {
-    if (sum.deaths_at[i] > 0) continue;
-    sum.broken.push_back(absl::StrCat("no process died ", kPlaceNames[i]));
-    std::cout << "BROKEN " << sum.broken.back() << "\n";
+    demand(sum.deaths_at[i] > 0, absl::StrCat("no process died ", kPlaceNames[i]));
   }
+  if (flags.each_outage || flags.setup.outage != OutageKind::kNone) return;
+  demand(sum.completed > 0, "no job was completed");
+  demand(sum.unknown > 0, "no answer was lost");
+  demand(sum.words > 0, "no person said a word");
+  demand(sum.found > 0, "no lost start was found again");
 }
 
 // What a control must find, and no other sentence will do: a video that was really paid for twice.
@@ -160,9 +170,10 @@ std::string Summary(const Verdict& sum, double minutes) {
   const auto a_minute = [&](absl::Duration time) { return static_cast<int>(absl::ToDoubleHours(time) / minutes); };
   std::string text = absl::StrFormat(
       "%d troubled hours (%d a minute), %d simulated (%d a minute): %d jobs, %d completed, %d paid starts, %d unknown, "
-      "%d results expired, %d words of persons, %d deaths",
+      "%d found again, %d results expired, %d words of persons, %d deaths",
       absl::ToInt64Hours(sum.troubled), a_minute(sum.troubled), absl::ToInt64Hours(sum.simulated),
-      a_minute(sum.simulated), sum.jobs, sum.completed, sum.starts, sum.unknown, sum.expired, sum.words, sum.deaths);
+      a_minute(sum.simulated), sum.jobs, sum.completed, sum.starts, sum.unknown, sum.found, sum.expired, sum.words,
+      sum.deaths);
   for (std::size_t i = 1; i < sum.deaths_at.size(); ++i) {
     absl::StrAppend(&text, i == 1 ? " (" : ", ", sum.deaths_at[i], " calls ended ", kPlaceNames[i]);
   }
@@ -178,7 +189,7 @@ int Main(int argc, char** argv) {
     if (flags.each_outage) flags.setup.outage = kOutages[static_cast<std::size_t>(i) % kOutages.size()];
     RunOne(argv[0], flags, sum);
   }
-  DemandDeaths(flags, sum);
+  DemandAll(flags, sum);
   const double minutes = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() / 60;
   std::cout << flags.seeds << " seeds, " << Summary(sum, minutes) << "\n";
   return IsControl(flags.setup) ? !FoundSecondPayment(flags.setup, sum) : !sum.broken.empty();

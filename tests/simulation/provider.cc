@@ -46,7 +46,10 @@ std::string Provider::Create(const StartRequest& request) {
 
 StartOutcome Provider::Start(const StartRequest& request, const Travel& travel) {
   travel(Between(absl::Milliseconds(20), Chance(0.05) ? absl::Seconds(90) : absl::Seconds(2)));
-  if (Suffers(OutageKind::kStarts)) return Refused(LaneReason::kQuota, absl::Minutes(10), true);
+  if (Suffers(OutageKind::kStarts)) {
+    told_.insert(request.start_id);
+    return Refused(LaneReason::kQuota, absl::Minutes(10), true);
+  }
   if (Chance(0.02)) return Lost(500);
   StartOutcome outcome;
   if (Chance(0.03)) {

@@ -29,6 +29,7 @@ struct Verdict {
   int completed = 0;
   int starts = 0;   // paid ones
   int unknown = 0;  // whose outcome nobody knows
+  int found = 0;    // whose answer was lost, and that were found again
   int expired = 0;  // results that were lost because the provider's copy was
   int deaths = 0;
   DeathCounts deaths_at{};                // by what the process was in the middle of

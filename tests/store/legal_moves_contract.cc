@@ -1,5 +1,7 @@
 // The database refuses illegal moves by itself, whoever makes them.
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -295,6 +297,8 @@ constexpr RawStatement kBrokenRules[] = {
     {"LaneReasonUnknown", "UPDATE video_lanes SET reason = 'WHIM'", "video_lanes_reason_known", "reason IN ('QUOTA'"},
     {"LaneCheckWithoutEnd", "UPDATE video_lanes SET check_token = 'mine'", "video_lanes_check_has_end",
      "video_lanes_check_has_end"},
+
+    {"RequestWithoutAName", "UPDATE video_requests SET request_id = ''", "video_requests_named", "request_id <> ''"},
 };
 #undef INSERT_START
 
@@ -307,6 +311,7 @@ TEST_P(StoreContract, RawStatement_ThatBreaksARule_IsRefusedByThatRule) {
   ASSERT_TRUE(
       store().ExecuteSql(absl::StrCat("UPDATE video_jobs SET escalation_id = 'E' WHERE id = '", job, "'")).ok());
   ASSERT_TRUE(lanes().Close({"gemini", "veo"}, LaneReason::kQuota, "", {.duration = absl::Minutes(1)}).ok());
+  ASSERT_TRUE(intake().Create({"asked", "print", {Asked()}}).ok());
   for (const RawStatement& broken : kBrokenRules) {
     SCOPED_TRACE(broken.name);
     const std::string sql = absl::StrReplaceAll(
@@ -315,6 +320,20 @@ TEST_P(StoreContract, RawStatement_ThatBreaksARule_IsRefusedByThatRule) {
     // All of it or nothing: Postgres runs several statements in one transaction, SQLite wants to be told.
     const absl::Status refused = store().ExecuteSql(is_postgres ? sql : absl::StrCat("BEGIN;", sql, ";COMMIT"));
     EXPECT_THAT(std::string(refused.message()), HasSubstr(is_postgres ? broken.postgres : broken.sqlite));
+  }
+}
+
+// A check that is added is shown to refuse something.
+TEST_P(StoreContract, EveryCheckOfPostgres_StandsInTheTable) {
+  if (!IsPostgres(store())) return;
+  const auto checks = store().QuerySql(
+      "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text LIKE 'video\\_%'");
+  ASSERT_TRUE(checks.ok()) << checks.status();
+  ASSERT_FALSE(checks->empty());
+  for (const auto& check : *checks) {
+    EXPECT_TRUE(std::any_of(std::begin(kBrokenRules), std::end(kBrokenRules), [&check](const RawStatement& broken) {
+      return check[0] == broken.postgres;
+    })) << check[0];
   }
 }
 

@@ -269,6 +269,21 @@ class Judge {
     }
   }
 
+  // Nothing is given up for a reason that never was.
+  failsOnlyWithCause() {
+    const startsOf = (job) => this.ledger.filter(({ job_id: id }) => id === job.id);
+    const madeNothing = (job) => startsOf(job).some(({ outcome, settled }) => outcome === 'accepted' && settled === 0);
+    const kCauses = {
+      START_REFUSED: (job) => startsOf(job).some(({ outcome }) => outcome === 'refused'),
+      START_UNKNOWN: (job) => startsOf(job).some(({ outcome }) => outcome === 'unknown'),
+      FILTERED: madeNothing, GENERATION_FAILED: madeNothing,
+      CANCELLED: () => true, ESCALATION_GONE: () => true,
+    };
+    for (const job of this.jobs.filter(({ status }) => status === 'failed')) {
+      if (!kCauses[job.reason]?.(job)) this.breaks('a job fails only with a cause', { job: job.id, reason: job.reason });
+    }
+  }
+
   nobodyWaitsFor({ id, reason, stop_requested: stop, escalation_id: escalation, created }) {
     const newer = escalation && this.jobs.some((job) =>
       job.id !== id && job.escalation_id === escalation && job.created > created);
@@ -280,7 +295,8 @@ class Judge {
   gaveWay(start, clip) {
     if (!start || clip) return false;
     const own = this.clips.find(({ job_id: id, clip: index }) => id === start.job_id && index === start.clip);
-    return own?.state !== 'failed' && this.events.some(({ job_id: id, clip: index, event, from_state: from }) =>
+    if (!own?.operation_name || own.state === 'failed') return false;
+    return this.events.some(({ job_id: id, clip: index, event, from_state: from }) =>
       id === start.job_id && index === start.clip && event === 'retried' && from === 'unknown');
   }
 
@@ -334,6 +350,7 @@ class Judge {
     await this.doubtsOnlyWithCause();
     this.addsUp();
     this.bringsHome();
+    this.failsOnlyWithCause();
     this.tellsTheTruth();
     return { broken: this.broken, figures: this.figures() };
   }

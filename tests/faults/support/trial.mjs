@@ -15,8 +15,9 @@ export class Trial {
   apis = [];
 
   // `url` is what the servers connect to; the judge asks Postgres itself.
-  static async on(postgres, database, { url = postgres.url(database), latency = '300ms', env = {} } = {}) {
-    await postgres.psql('postgres', '-c', `CREATE DATABASE ${database}`);
+  static async on(postgres, database, { url = postgres.url(database), latency = '300ms', env = {}, webApp = false } = {}) {
+    if (webApp) await postgres.createWebApp(database);
+    else await postgres.psql('postgres', '-c', `CREATE DATABASE ${database}`);
     const migrated = await postgres.migrate(database);
     if (migrated.code !== 0) throw new Error(migrated.err);
     await postgres.psql(database, '-c', kWitness);
