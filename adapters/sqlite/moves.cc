@@ -39,7 +39,7 @@ absl::Status MoveClips(Session& session, const std::string& job_id, const std::v
 // What was accepted while the operation ran that came to nothing is paid for as well.
 absl::Status FollowWhatIsBeside(Session& session, const std::string& job_id, const Moves& moves) {
   for (const ClipMove& move : moves.clips) {
-    if (move.from == move.to || move.to != ClipState::kFailed) continue;
+    if (move.to != ClipState::kFailed) continue;
     const auto beside = AcceptedBeside(session, job_id, move.clip);
     if (!beside) continue;
     if (moves.job) return EndsTooEarly(move.clip);

@@ -310,6 +310,26 @@ TEST_F(DatabaseTroubleTest, JobOutOfReachBeforeACancel_IsPolledAndNotStopped) {
   EXPECT_EQ(house_.generator.cancels_asked(), 1);
 }
 
+// What an operation cost that no job follows is known, and not stored: it is asked for again.
+TEST_F(DatabaseTroubleTest, SettlementNotStored_IsStoredByTheNextLook) {
+  house_.generator.NextStartLosesItsAnswer();
+  const std::string id = house_.CreateJob();
+  Sweep();
+  const std::string start_id = house_.Read(id).clips.at(0).start_id;
+  ASSERT_TRUE(house_.retrying->Retry(id, {start_id}).ok());
+  ASSERT_EQ(SweepUntilFinished(id).state, JobState::kCompleted);
+  StartOutcome found;
+  found.kind = OutcomeKind::kAccepted;
+  found.operation_name = house_.generator.starts().at(0).operation_name;
+  ASSERT_EQ(house_.store->ledger().RecordOutcome(start_id, found), absl::OkStatus());
+  ledger_.settlements = {absl::UnavailableError("down")};
+  Sweep(absl::Minutes(2));
+  EXPECT_GT(house_.Read(id).cost.reserved_micros, 0);
+  EXPECT_THAT(house_.log.Text(), HasSubstr("its settlement is not stored yet"));
+  Sweep(absl::Minutes(2));
+  EXPECT_EQ(house_.Read(id).cost.reserved_micros, 0);
+}
+
 // A stop that is not heard now is heard when the job is claimed next.
 TEST_F(DatabaseTroubleTest, JobOutOfReachAfterAStart_GoesOn) {
   for (const bool deleted : {false, true}) {

@@ -91,6 +91,17 @@ TEST(Settling, InTrouble_StaysReservedAndIsAskedAgain) {
   EXPECT_EQ(start.CostAfter(absl::Minutes(2)).charged_micros, 2 * kPrice);
 }
 
+TEST(Settling, ServerStops_TheRestIsLeftToOthers) {
+  EngineHouse house;
+  Superseded first(house), second(house);
+  first.IsFound();
+  second.IsFound();
+  house.generator.on_poll = [&house](const std::string&) { house.sweeping->Stop(absl::ZeroDuration()); };
+  house.clock.Advance(absl::Minutes(2));
+  house.Sweep();
+  EXPECT_EQ(house.generator.polls(first.operation) + house.generator.polls(second.operation), 1);
+}
+
 TEST(Settling, ManyInTroubleForGood_EachOtherHasItsTurn) {
   constexpr int kMoreThanOneLook = 21;
   EngineHouse house;

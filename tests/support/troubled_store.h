@@ -70,6 +70,7 @@ class TroubledLedger : public StartLedger {
     return real_.StartsUnfollowed(provider, age, limit);
   }
   absl::Status Settle(const std::string& start_id, Settlement settlement) override {
+    if (auto trouble = settlements.Next()) return *std::move(trouble);
     return real_.Settle(start_id, settlement);
   }
 
@@ -77,6 +78,7 @@ class TroubledLedger : public StartLedger {
   Troubles outcomes;
   Troubles doubts;
   Troubles unfollowed;
+  Troubles settlements;
   bool intent_lost_after_commit = false;
   bool not_possible = false;
   bool forgets_first = false;  // intents are lost, as by a failover, but for those of starts that were sent
