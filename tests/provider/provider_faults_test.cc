@@ -255,6 +255,8 @@ Row Healed(Row row) {
   return row;
 }
 
+constexpr absl::Duration kLongerThanEvidenceIsTried = absl::Hours(24 * 32);
+
 // Nor is an operation expired that left its video in the user's own bucket; that is tried for a month, not for a week.
 Row Kept(Row row) {
   if (row.reason == FailureReason::kOperationExpired) {
@@ -267,8 +269,9 @@ Row Kept(Row row) {
     row.state = JobState::kProcessing;
     row.reason = FailureReason::kNone;
     row.log = "delivery in trouble";
+    row.time = kLongerThanEvidenceIsTried;
   } else if (row.reason == FailureReason::kDeliveryFailed) {
-    row.time = absl::Hours(24 * 32);
+    row.time = kLongerThanEvidenceIsTried;
   }
   return row;
 }
