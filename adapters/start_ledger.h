@@ -103,12 +103,11 @@ class StartLedger {
   // Records the outcome of `start_id`, whatever state the job is in by now and whoever holds its lease, and moves the
   // clip with it. Commits alone: the job's move follows in its own transaction. Idempotent for an equal outcome. What
   // was accepted has the clip, whichever of its starts that is, unless another runs or is under way; should that one
-  // come to nothing (JobWork::MoveIfHeld where it ran), what was accepted meanwhile has it. A refused start is as if it had never been tried: the doubt
-  // about an earlier one is what is left.
-  // A probe that the provider accepted, or refused for its own request alone, opens its lane; one whose outcome is
-  // unknown closes it again.
-  // Errors: NOT_FOUND for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not
-  // unknown; UNAVAILABLE, ABORTED, UNKNOWN: repeat until it is recorded.
+  // come to nothing (see JobWork::MoveIfHeld where it ran), what was accepted meanwhile has it. A refused start is as
+  // if it had never been tried: the doubt about an earlier one is what is left. A probe that the provider accepted, or
+  // refused for its own request alone, opens its lane; one whose outcome is unknown closes it again. Errors: NOT_FOUND
+  // for an unknown start_id; FAILED_PRECONDITION when another outcome is recorded that is not unknown; UNAVAILABLE,
+  // ABORTED, UNKNOWN: repeat until it is recorded.
   virtual absl::Status RecordOutcome(const std::string& start_id, const StartOutcome& outcome) = 0;
 
   // The ids of this provider's starts whose outcome is unknown and that were intended within the last `age`, the newest

@@ -19,7 +19,7 @@ struct AcceptedStart {
 // made nothing; none: there is no such start.
 std::optional<AcceptedStart> AcceptedBeside(pqxx::work& transaction, const std::string& job_id, int clip);
 
-// Gives the clip, which is in a state that its table lets a start's acceptance end, to that start, and logs it.
+// Gives the clip to that start, and logs it. Only from a state in which its table follows what is accepted.
 void Follow(pqxx::work& transaction, const std::string& job_id, int clip, ClipState from,
             const AcceptedStart& accepted);
 

@@ -19,8 +19,8 @@ struct AcceptedStart {
 // made nothing; none: there is no such start.
 std::optional<AcceptedStart> AcceptedBeside(Session& session, const std::string& job_id, int clip);
 
-// Gives the clip, which is in a state that its table lets a start's acceptance end, to that start, logs it, and makes
-// the job due.
+// Gives the clip to that start, logs it, and makes the job due. Only from a state in which its table follows what is
+// accepted.
 void Follow(Session& session, const std::string& job_id, int clip, ClipState from, const AcceptedStart& accepted);
 
 }  // namespace videojobs::sqlite

@@ -131,10 +131,12 @@ describe('two replicas', { concurrency: true }, () => {
     const both = await Replicas.start('slowly', ['--latency', '0s'], { VIDEOJOBS_STARTS_PER_MINUTE: '4' });
     await both.apis[0].create(answers(kMany), 'many');
     for (let round = 0; round < 3; ++round) await both.atOnce((api) => api.poll());
-    const starts = await both.simulator.starts();
-    const [first, last] = [starts[0], starts.at(-1)].map(({ at }) => Date.parse(at));
-    // A slow machine may come to the next minute.
-    assert.ok(starts.length === 4 || last - first >= 59_000, `${starts.length} in ${last - first} ms`);
+    const made = (await both.simulator.starts()).map(({ at }) => Date.parse(at));
+    assert.ok(made.length >= 4, `${made.length} starts`);
+    // Their intents are a minute apart; what a call takes to arrive may make that a little less.
+    for (const [number, at] of made.slice(4).entries()) {
+      assert.ok(at - made[number] >= 59_000, `five starts in ${at - made[number]} ms`);
+    }
     await both.stop();
   });
 

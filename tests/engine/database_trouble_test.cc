@@ -343,10 +343,7 @@ TEST_F(DatabaseTroubleTest, JobOutOfReachAfterAStart_GoesOn) {
 // Whether its clip goes on with another start is not known: whoever claims it next sees that.
 TEST_F(DatabaseTroubleTest, JobOutOfReachAfterItsOperationFailed_EndsWhenItIsClaimedNext) {
   for (const bool deleted : {false, true}) {
-    PollAnswer failed;
-    failed.kind = PollKind::kFailed;
-    failed.reason = FailureReason::kFiltered;
-    house_.generator.NextPoll(failed);
+    house_.generator.NextPoll(PollAnswered(PollKind::kFailed, FailureReason::kFiltered, "not suitable"));
     house_.generator.on_poll = [this, deleted](const std::string&) {
       reader_.finds_none = deleted;
       if (!deleted) reader_.gets = {absl::UnavailableError("down")};

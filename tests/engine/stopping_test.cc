@@ -175,9 +175,7 @@ TEST(Stopping, WhileAForgottenOperationsVideoIsLookedFor_NothingIsGivenUp) {
   house.clock.Advance(absl::Hours(50));
   house.generator.SetEvidenceTrouble(absl::NotFoundError("cut off"));
   house.generator.on_find_start = [&house](const std::string&) { Stop(house); };
-  PollAnswer gone;
-  gone.kind = PollKind::kGone;
-  house.generator.NextPoll(gone);
+  house.generator.NextPoll(PollAnswered(PollKind::kGone, FailureReason::kNone, "no such operation"));
   house.Sweep();
   EXPECT_EQ(house.Read(id).clips.at(0).state, ClipState::kRunning);
   EXPECT_LE(house.Read(id).due_at.value(), house.clock.Now());

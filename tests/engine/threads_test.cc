@@ -153,9 +153,7 @@ TEST(ThreadedSweep, NoRoomForDeliveries_ThoseArePutOffForSeconds) {
 
 TEST(ThreadedSweep, NoRoomForOneOfTwoClips_TheOtherKeepsItsOwnTime) {
   EngineHouse house;
-  PollAnswer running;
-  running.kind = PollKind::kRunning;
-  house.generator.NextPoll(running);
+  house.generator.NextPoll(PollAnswered(PollKind::kRunning, FailureReason::kNone, ""));
   const std::string id = house.CreateScenes({{"one", 6}, {"two", 6}});
   ThreadedEngine engine(house, {.most_deliveries = 0});
   ASSERT_TRUE(engine.sweeping->Sweep(3, absl::Seconds(30)).ok());

@@ -24,6 +24,7 @@ test('PollAll_OverlappingOnEightReplicas_DoesEverythingOnceAndCountsIt', async (
   await until('every job has ended', async () => {
     for (const answer of await Promise.all(trial.apis.map((api) => api.poll()))) {
       for (const key of Object.keys(sums)) sums[key] += answer[key];
+      assert.ok(answer.remaining_due <= kJobs, `${answer.remaining_due} of ${kJobs} jobs remain due`);
     }
     return await unfinished() === 0;
   }, 300);

@@ -93,9 +93,7 @@ TEST(SeedRow05, AdoptedOperationIsForgotten_TheRowFails) {
   LeaveProcessing(app, row, operation);
   app.Sweep();
   app.database.Advance(absl::Hours(50));
-  PollAnswer gone;
-  gone.kind = PollKind::kGone;
-  app.generator.NextPoll(gone);
+  app.generator.NextPoll(PollAnswered(PollKind::kGone, FailureReason::kNone, "no such operation"));
   app.Sweep();
   EXPECT_EQ(app.NewestOf(row).reason, FailureReason::kOperationExpired);
 }

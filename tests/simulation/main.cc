@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::array<const char*, 5> kOutageNames = {"none", "storage", "starts", "silence", "missing"};
 // So many seeds meet a death at every place.
-constexpr int kSeedsThatMeetAll = 6;
+constexpr int kSeedsThatMeetAll = 3;
 
 struct Flags {
   Setup setup;
